@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using Flotilla.Core;
+
+namespace Flotilla.Console;
+
+/// <summary>Runs a tree of commands by the conventions of Flotilla: streams, exit codes, suggestions for typos.</summary>
+public static class CommandLine
+{
+    /// <summary><c>--output text|json</c>, on every command.</summary>
+    public static Option<OutputFormat> OutputOption { get; } = new("--output", "-o")
+    {
+        Description = "How to print results: text or json",
+        HelpName = "text|json",
+        Recursive = true,
+    };
+
+    /// <summary>Parses and runs; the result is the exit code of <see cref="ExitCodes"/>.</summary>
+    public static async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> args, Terminal terminal, Interruption interruption)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        if (!root.Options.Contains(OutputOption)) root.Options.Add(OutputOption);
+        if (args.Count == 0) args = ["--help"];
+        var parsed = root.Parse(args);
+        // --help and --version win over whatever else is wrong; a parse error's own action is replaced by ours.
+        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction or null)
+        {
+            foreach (var problem in Problems(parsed)) terminal.Problem(problem);
+            return ExitCodes.WrongUse;
+        }
+        terminal.Format = parsed.GetValue(OutputOption);
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+                Output = terminal.Output,
+                Error = terminal.Error,
+            }, interruption.Token);
+        }
+        catch (ProblemException e)
+        {
+            foreach (var problem in e.Problems) terminal.Problem(problem);
+            return ExitCodes.WrongUse;
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            terminal.Problem(new Problem(e.Message));
+            return ExitCodes.Failed;
+        }
+        catch (Exception e)
+        {
+            terminal.Problem(new Problem(e.Message, Fix: "This looks like a bug in Flotilla or in the fleet; the lines below say where."));
+            terminal.Note(e.ToString());
+            return ExitCodes.Failed;
+        }
+    }
+
+    private static IEnumerable<Problem> Problems(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var path = Path(parsed.CommandResult);
+        foreach (var token in parsed.UnmatchedTokens)
+        {
+            if (token.StartsWith('-'))
+            {
+                var options = AllOptions(parsed.CommandResult).SelectMany(option => option.Aliases.Append(option.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal)).ToList();
+                yield return new Problem($"There is no option {token}.", Fix: $"{Near(token, options)}Run \"{path} --help\" for the options.");
+            }
+            else if (command.Subcommands.Count > 0)
+            {
+                var names = command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name).ToList();
+                yield return new Problem($"There is no command \"{token}\".", Fix: $"{Near(token, names)}Run \"{path} --help\" for the commands.");
+            }
+            else
+            {
+                yield return new Problem($"\"{token}\" is one argument too many.", Fix: $"Run \"{path} --help\" for the arguments.");
+            }
+        }
+        if (parsed.UnmatchedTokens.Count == 0)
+            foreach (var error in parsed.Errors)
+                yield return new Problem(error.Message, Fix: $"Run \"{path} --help\" for the usage.");
+    }
+
+    private static string Near(string typed, IReadOnlyCollection<string> names) =>
+        Suggestion.For(typed, names) is { } near ? $"Did you mean \"{near}\"? " : "";
+
+    private static IEnumerable<Option> AllOptions(CommandResult result)
+    {
+        for (SymbolResult? at = result; at is not null; at = at.Parent)
+            if (at is CommandResult command)
+                foreach (var option in command.Command.Options)
+                    if (at == result || option.Recursive) yield return option;
+    }
+
+    private static string Path(CommandResult result)
+    {
+        var names = new List<string>();
+        for (SymbolResult? at = result; at is not null; at = at.Parent)
+            if (at is CommandResult command) names.Add(command.Parent is null ? "flotilla" : command.Command.Name);
+        names.Reverse();
+        return string.Join(' ', names);
+    }
+}
