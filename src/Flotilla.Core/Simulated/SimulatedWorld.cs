@@ -44,7 +44,8 @@ public sealed class SimulatedWorld
     /// <summary>Runs <paramref name="body"/> to its end in virtual time and returns its result.</summary>
     /// <param name="body">Started at once, on the calling thread.</param>
     /// <param name="limit">Virtual time after which <see cref="SimulationStuckException"/> is thrown; a day unless given.</param>
-    public T Run<T>(Func<Task<T>> body, TimeSpan? limit = null)
+    /// <param name="cancellationToken">Abandons the world between two steps.</param>
+    public T Run<T>(Func<Task<T>> body, TimeSpan? limit = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(body);
         if (Environment.CurrentManagedThreadId != _thread)
@@ -55,7 +56,11 @@ public sealed class SimulatedWorld
         {
             var limitTicks = _clock.ElapsedTicks + (limit ?? TimeSpan.FromDays(1)).Ticks;
             var task = body();
-            while (!task.IsCompleted) Step(limitTicks);
+            while (!task.IsCompleted)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Step(limitTicks);
+            }
             return task.GetAwaiter().GetResult();
         }
         finally
@@ -65,12 +70,12 @@ public sealed class SimulatedWorld
     }
 
     /// <inheritdoc cref="Run{T}"/>
-    public void Run(Func<Task> body, TimeSpan? limit = null) =>
+    public void Run(Func<Task> body, TimeSpan? limit = null, CancellationToken cancellationToken = default) =>
         Run(async () =>
         {
             await body();
             return true;
-        }, limit);
+        }, limit, cancellationToken);
 
     private void Step(long limitTicks)
     {
