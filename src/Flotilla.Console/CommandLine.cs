@@ -20,6 +20,7 @@ public static class CommandLine
     public static async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> args, Terminal terminal, Interruption interruption)
     {
         ArgumentNullException.ThrowIfNull(root);
+        root.HelpName = "flotilla";
         if (!root.Options.Contains(OutputOption)) root.Options.Add(OutputOption);
         if (args.Count == 0) args = ["--help"];
         var parsed = root.Parse(args);
