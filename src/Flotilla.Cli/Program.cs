@@ -1,6 +1,34 @@
 using System.CommandLine;
+using Flotilla.Commands;
 using Flotilla.Console;
+using Flotilla.Programs;
+using Flotilla.Programs.Real;
 
 var terminal = Terminal.OfProcess();
 using var interruption = new Interruption(terminal);
-return await CommandLine.RunAsync(new RootCommand("Operate a small fleet of Linux hosts as one tested C# program."), args, terminal, interruption);
+
+var root = new RootCommand("Operate a small fleet of Linux hosts as one tested C# program.");
+foreach (var command in FleetCommands.Forwarded(RunFleetAsync)) root.Subcommands.Add(command);
+
+var name = new Argument<string>("NAME") { Description = "The new fleet's name, and its folder: lower-case letters, digits and -" };
+var create = new Command("new", "Write a new fleet that runs, with its tests") { name };
+create.SetAction(parsed =>
+{
+    var files = NewFleet.Write(parsed.GetValue(name)!, Environment.CurrentDirectory);
+    foreach (var file in files) terminal.Line($"+ {file}", Tone.Good);
+    terminal.Note($"Next: \"flotilla simulate {parsed.GetValue(name)}\", then \"flotilla up {parsed.GetValue(name)}\".", Tone.Faint);
+    return ExitCodes.Done;
+});
+root.Subcommands.Add(create);
+
+return await CommandLine.RunAsync(root, args, terminal, interruption);
+
+async Task<int> RunFleetAsync(string? location, CancellationToken cancellationToken)
+{
+    var fleet = FleetFile.Find(location);
+    var program = FleetBuild.TryFind(fleet)
+        ?? await terminal.WorkingAsync($"building {Path.GetRelativePath(Environment.CurrentDirectory, fleet)}",
+            () => FleetBuild.EnsureAsync(fleet, cancellationToken), TimeProvider.System);
+    ProgramStart.Become(program, args, new Dictionary<string, string> { ["FLOTILLA_FLEET"] = fleet });
+    return ExitCodes.Failed;
+}

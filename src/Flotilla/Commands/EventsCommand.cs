@@ -1,0 +1,41 @@
+using Flotilla.Console;
+using Flotilla.Core;
+using Flotilla.Events;
+using Flotilla.Running.Real;
+
+namespace Flotilla.Commands;
+
+internal static class EventsCommand
+{
+    public static int List(FleetContext context, int last)
+    {
+        var fleet = context.Fleet.Build();
+        var journal = FleetState.Journal(FleetState.FolderOf(context.Folder));
+        var runs = File.Exists(journal) ? FileJournal.Read(journal).TakeLast(Math.Max(0, last)).ToList() : [];
+        if (context.Terminal.Format == OutputFormat.Json)
+        {
+            context.Terminal.Json(new EventsOutput(fleet.Name, runs), FleetJson.Default.EventsOutput);
+            return ExitCodes.Done;
+        }
+        if (runs.Count == 0)
+        {
+            context.Terminal.Note("No handler has run yet. \"flotilla up\" starts the fleet; \"flotilla events send NAME\" sends it an event.");
+            return ExitCodes.Done;
+        }
+        context.Terminal.Table(["at", "host", "event", "handler", "took", "outcome", "result"], runs.Select(run => (IReadOnlyList<string>)
+            [$"{run.StartedAt.ToLocalTime():HH:mm:ss.fff}", run.Host, run.EventText, run.Handler, $"{run.Took.TotalMilliseconds:0.0} ms",
+             run.Outcome.ToString().ToLowerInvariant(), run.Error?.Split('\n')[0] ?? run.Result ?? ""]));
+        return ExitCodes.Done;
+    }
+
+    public static async Task<int> SendAsync(FleetContext context, string name, string? payload, CancellationToken cancellationToken)
+    {
+        if (payload == "-") payload = await System.Console.In.ReadToEndAsync(cancellationToken);
+        var reply = await ControlClient.AskAsync(FleetState.Socket(FleetState.FolderOf(context.Folder)), new ControlRequest("send", name, payload), cancellationToken)
+            ?? throw new ProblemException(new Problem("The fleet is not up, so nobody receives the event.", Fix: "Start it in another terminal: \"flotilla up\"."));
+        if (reply.Error is { } error) throw new ProblemException(new Problem(error));
+        if (context.Terminal.Format == OutputFormat.Json) context.Terminal.Json(new SentOutput(context.Fleet.Name, name, true), FleetJson.Default.SentOutput);
+        else context.Terminal.Line($"Sent \"{name}\". \"flotilla events\" shows which handlers ran.");
+        return ExitCodes.Done;
+    }
+}

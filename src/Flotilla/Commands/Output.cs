@@ -1,0 +1,97 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Flotilla.Apps;
+using Flotilla.Events;
+using Flotilla.Resources;
+
+namespace Flotilla.Commands;
+
+// The shapes of --output json. They are records of their own, so that what others rely on stays while the inside changes.
+
+internal sealed record FleetOutput(string Fleet, IReadOnlyList<HostOutput> Hosts, IReadOnlyList<RoleOutput> Roles, IReadOnlyList<ScenarioOutput> Scenarios)
+{
+    public static FleetOutput Of(FleetDescription fleet) => new(
+        fleet.Name,
+        [.. fleet.Hosts.Select(host => new HostOutput(host.Name, host.Roles))],
+        [.. fleet.Roles.Select(role => new RoleOutput(
+            role.Name,
+            [.. role.Resources.Select(resource => resource.Id.ToString())],
+            [.. role.Apps.Select(app => new AppOutput(app.App.Name, app.App.Instances, app.OnEveryHost, app.App.Program, app.App.Arguments, [.. app.App.Ports.Select(port => port.Name)]))],
+            [.. role.Watches.Select(watch => new WatchOutput(watch.Source.App, watch.Source.Query.Series, watch.Detector.Name, watch.Raise, watch.Every.TotalSeconds))],
+            [.. role.Handlers.Select(handler => handler.Name)]))],
+        [.. fleet.Scenarios.Select(scenario => new ScenarioOutput(scenario.Name, scenario.Timeout.TotalSeconds))]);
+}
+
+internal sealed record HostOutput(string Name, IReadOnlyList<string> Roles);
+
+internal sealed record RoleOutput(string Name, IReadOnlyList<string> Resources, IReadOnlyList<AppOutput> Apps, IReadOnlyList<WatchOutput> Watches, IReadOnlyList<string> Handlers);
+
+internal sealed record AppOutput(string Name, int Instances, bool OnEveryHost, string? Program, IReadOnlyList<string> Arguments, IReadOnlyList<string> Ports);
+
+internal sealed record WatchOutput(string App, string Series, string Detector, string Raise, double EverySeconds);
+
+internal sealed record ScenarioOutput(string Name, double TimeoutSeconds);
+
+internal sealed record PlansOutput(string Fleet, IReadOnlyList<PlanOutput> Hosts, int Changes);
+
+internal sealed record PlanOutput(string Host, IReadOnlyList<ChangeOutput> Changes, int Unchanged, IReadOnlyList<string> Problems)
+{
+    public static PlanOutput Of(Plan plan) => new(plan.Host, [.. plan.Changes.Select(ChangeOutput.Of)], plan.Unchanged, [.. plan.Problems.Select(problem => problem.ToString())]);
+}
+
+internal sealed record ChangeOutput(string Resource, string Action, IReadOnlyList<PropertyOutput> Properties)
+{
+    public static ChangeOutput Of(ResourceChange change) => new(
+        change.Resource.Id.ToString(),
+        JsonNamingPolicy.CamelCase.ConvertName(change.Action.ToString()),
+        [.. change.Properties.Select(property => new PropertyOutput(property.Name, property.Before, property.After, property.Diff, property.IsSensitive))]);
+}
+
+internal sealed record PropertyOutput(string Name, string? Before, string? After, string? Diff, bool Sensitive);
+
+internal sealed record ApplyOutput(string Fleet, string Host, IReadOnlyList<ResultOutput> Resources, int Changed, int Failed, int Skipped, int Unchanged);
+
+internal sealed record ResultOutput(string Resource, string Outcome, bool Refreshed, ChangeOutput? Change, string? Error, double Seconds);
+
+internal sealed record ScenariosOutput(string Fleet, IReadOnlyList<ScenarioResultOutput> Scenarios);
+
+internal sealed record ScenarioResultOutput(string Name, bool Passed, double Seconds, string? Why, IReadOnlyList<TimelineEntryOutput> Timeline)
+{
+    public static ScenarioResultOutput Of(ScenarioResult result) => new(result.Name, result.Passed, result.Seconds, result.Why, [.. result.Timeline.Select(TimelineEntryOutput.Of)]);
+}
+
+internal sealed record TimelineEntryOutput(DateTimeOffset At, string Kind, string Subject, string Text)
+{
+    public static TimelineEntryOutput Of(TimelineEntry entry) => new(entry.At, entry.Kind, entry.Subject, entry.Text);
+}
+
+internal sealed record AppsOutput(string Fleet, bool Up, IReadOnlyList<AppStateOutput> Apps);
+
+internal sealed record AppStateOutput(string Name, int Wanted, IReadOnlyList<InstanceOutput> Instances);
+
+internal sealed record InstanceOutput(string Name, string Host, string Status, int Run, int Restarts, int? Pid, DateTimeOffset Since, IReadOnlyDictionary<string, string> Endpoints, string? Why)
+{
+    public static InstanceOutput Of(InstanceSnapshot instance) => new(
+        instance.Id.ToString(), instance.Host, JsonNamingPolicy.KebabCaseLower.ConvertName(instance.Status.ToString()), instance.Run, instance.Restarts,
+        instance.ProcessId, instance.Since, instance.Endpoints.ToDictionary(entry => entry.Key, entry => entry.Value.ToString()), instance.Why);
+}
+
+internal sealed record EventsOutput(string Fleet, IReadOnlyList<HandlerRecord> Runs);
+
+internal sealed record SentOutput(string Fleet, string Event, bool Sent);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(FleetOutput))]
+[JsonSerializable(typeof(PlansOutput))]
+[JsonSerializable(typeof(ApplyOutput))]
+[JsonSerializable(typeof(ScenariosOutput))]
+[JsonSerializable(typeof(AppsOutput))]
+[JsonSerializable(typeof(EventsOutput))]
+[JsonSerializable(typeof(SentOutput))]
+[JsonSerializable(typeof(TimelineEntryOutput))]
+[JsonSerializable(typeof(Running.Real.ControlRequest))]
+[JsonSerializable(typeof(Running.Real.ControlReply))]
+internal sealed partial class FleetJson : JsonSerializerContext;

@@ -1,0 +1,29 @@
+using Flotilla.Console;
+
+namespace Flotilla.Commands;
+
+internal static class SimulateCommand
+{
+    public static int Run(FleetContext context, string? scenario, int seed, int seeds)
+    {
+        var fleet = context.Fleet.Build();
+        var terminal = context.Terminal;
+        var chosen = ScenarioChoice.Of(fleet, scenario);
+        var results = new List<ScenarioResult>();
+        for (var at = seed; at < seed + Math.Max(1, seeds); at++)
+            foreach (var one in chosen)
+            {
+                var result = FleetSimulation.Of(context.Fleet).WithSeed(at).Play(one, context.Interruption.Token);
+                // Under many seeds only the failures are worth reading.
+                if (seeds <= 1 || !result.Passed) results.Add(result);
+                if (terminal.Format == OutputFormat.Text && (seeds <= 1 || !result.Passed)) TimelinePrinter.Print(result, terminal);
+                if (!result.Passed)
+                    terminal.Note($"Replay it: flotilla simulate --scenario {one.Name} --seed {at}", Tone.Faint);
+            }
+        if (terminal.Format == OutputFormat.Json)
+            terminal.Json(new ScenariosOutput(fleet.Name, [.. results.Select(ScenarioResultOutput.Of)]), FleetJson.Default.ScenariosOutput);
+        else
+            terminal.Line($"{Math.Max(1, seeds) * chosen.Count - results.Count(result => !result.Passed)} passed, {results.Count(result => !result.Passed)} failed (seed{(seeds > 1 ? $"s {seed} to {seed + seeds - 1}" : $" {seed}")}).");
+        return results.All(result => result.Passed) ? ExitCodes.Done : ExitCodes.Found;
+    }
+}

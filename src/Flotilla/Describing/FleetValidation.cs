@@ -1,0 +1,109 @@
+using Flotilla.Core;
+using Flotilla.Resources;
+
+namespace Flotilla;
+
+/// <summary>Finds what was said wrong in a fleet: all of it at once, each with its place and a fix.</summary>
+internal static class FleetValidation
+{
+    private const int NameLengthMax = 63;
+
+    /// <summary>What to do about a name that <see cref="IsName"/> refuses.</summary>
+    public const string NameFix = "Use lower-case letters, digits and \"-\" between them, 63 characters at most.";
+
+    /// <summary>True for a label as in a host name (RFC 1123), in lower case.</summary>
+    public static bool IsName(string name) =>
+        name.Length is > 0 and <= NameLengthMax
+        && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-')
+        && name[0] != '-' && name[^1] != '-';
+
+    public static IEnumerable<Problem> Check(FleetDescription fleet) =>
+    [
+        .. Names(fleet),
+        .. Duplicates("Host", fleet.Hosts, host => host.Name, host => host.Declared),
+        .. Duplicates("Role", fleet.Roles, role => role.Name, role => role.Declared),
+        .. Duplicates("Scenario", fleet.Scenarios, scenario => scenario.Name, scenario => scenario.Declared),
+        .. Duplicates("App", fleet.Roles.SelectMany(role => role.Apps), app => app.App.Name, app => app.App.Declared ?? fleet.Declared),
+        .. fleet.Hosts.SelectMany(host => host.Roles
+            .Where(role => fleet.Roles.All(known => known.Name != role))
+            .Select(role => UnknownRole($"Host \"{host.Name}\"", "has", role, fleet.Roles, host.Declared))),
+        .. fleet.Scenarios.Where(scenario => scenario.Timeout <= TimeSpan.Zero).Select(scenario => new Problem(
+            $"Scenario \"{scenario.Name}\" has the timeout {scenario.Timeout}, so it can never pass.", scenario.Declared, Fix: "Give it a longer one.")),
+        .. fleet.Roles.SelectMany(role => role.Apps).SelectMany(app => app.App.Validate()),
+        .. fleet.Roles.SelectMany(Watches),
+        .. fleet.Roles.SelectMany(Relations),
+        .. Ports(fleet),
+        .. fleet.Hosts.SelectMany(host => Catalog.Check(fleet.RolesOf(host).SelectMany(role => role.Resources))).Distinct(),
+    ];
+
+    public static Problem UnknownRole(string who, string relation, string role, IReadOnlyList<RoleDescription> roles, SourceLocation declared) =>
+        new($"{who} {relation} role \"{role}\", which does not exist.", declared,
+            Fix: Suggestion.Sentence(role, [.. roles.Select(known => known.Name)]));
+
+    private static IEnumerable<Problem> Names(FleetDescription fleet) =>
+        new[] { ("Fleet", fleet.Name, fleet.Declared) }
+            .Concat(fleet.Hosts.Select(host => ("Host", host.Name, host.Declared)))
+            .Concat(fleet.Roles.Select(role => ("Role", role.Name, role.Declared)))
+            .Concat(fleet.Scenarios.Select(scenario => ("Scenario", scenario.Name, scenario.Declared)))
+            .Where(named => !IsName(named.Item2))
+            .Select(named => new Problem($"{named.Item1} \"{named.Item2}\" has a name that cannot be used.", named.Declared,
+                Fix: NameFix));
+
+    private static IEnumerable<Problem> Duplicates<T>(string kind, IEnumerable<T> all, Func<T, string> name, Func<T, SourceLocation> declared) =>
+        all.GroupBy(name).SelectMany(same => same.Skip(1).Select(second => new Problem(
+            $"{kind} \"{same.Key}\" is declared twice; the first is at {declared(same.First())}.", declared(second),
+            Fix: "Rename one of them, or remove it.")));
+
+    private static IEnumerable<Problem> Watches(RoleDescription role)
+    {
+        foreach (var watch in role.Watches)
+        {
+            var app = role.Apps.FirstOrDefault(app => app.App.Name == watch.Source.App)?.App;
+            if (app is null)
+                yield return new Problem($"The watch on {watch.Source.Query.Series} asks app \"{watch.Source.App}\", which role \"{role.Name}\" does not run.",
+                    watch.Declared, Fix: Suggestion.Sentence(watch.Source.App, [.. role.Apps.Select(known => known.App.Name)]));
+            else if (app.Ports.Count == 0)
+                yield return new Problem($"The watch on {watch.Source.Query.Series} asks app \"{app.Name}\", which has no port.",
+                    watch.Declared, Fix: "Give the app a port: .Port(\"http\").");
+            else if (watch.Source.Port is { } port && app.Ports.All(known => known.Name != port))
+                yield return new Problem($"The watch on {watch.Source.Query.Series} asks port \"{port}\" of app \"{app.Name}\", which has none of that name.",
+                    watch.Declared, Fix: Suggestion.Sentence(port, [.. app.Ports.Select(known => known.Name)]));
+            if (watch.Every <= TimeSpan.Zero)
+                yield return new Problem($"The watch on {watch.Source.Query.Series} has the interval {watch.Every}.", watch.Declared, Fix: "Give it a positive one.");
+            if (string.IsNullOrWhiteSpace(watch.Raise))
+                yield return new Problem($"The watch on {watch.Source.Query.Series} raises an event without a name.", watch.Declared, Fix: "Name it: raise: \"slow\".");
+        }
+    }
+
+    private static IEnumerable<Problem> Relations(RoleDescription role) =>
+        from app in role.Apps
+        from id in app.RestartOn.Concat(app.Files.Select(file => file.Value))
+        where role.Resources.All(resource => resource.Id != id)
+        select new Problem($"App \"{app.App.Name}\" refers to {id}, which role \"{role.Name}\" does not declare.", app.App.Declared,
+            Fix: "Declare the resource in the same role.");
+
+    private static IEnumerable<Problem> Ports(FleetDescription fleet)
+    {
+        var found = new List<Problem>();
+        foreach (var host in fleet.Hosts)
+        {
+            var taken = new Dictionary<int, string>();
+            foreach (var role in fleet.RolesOf(host))
+                foreach (var app in role.Apps)
+                {
+                    // Spread over the role's hosts, the fullest one has this many instances.
+                    var here = app.OnEveryHost ? app.App.Instances : (app.App.Instances + fleet.HostsOf(role.Name).Count() - 1) / fleet.HostsOf(role.Name).Count();
+                    foreach (var port in app.App.Ports.Where(port => port.Number is not null))
+                    {
+                        if (!taken.TryAdd(port.Number!.Value, app.App.Name) && taken[port.Number.Value] != app.App.Name)
+                            found.Add(new Problem($"App \"{app.App.Name}\" wants port {port.Number}, but \"{taken[port.Number.Value]}\" has it on the same host.",
+                                app.App.Declared, Fix: "Give one of them another port."));
+                        else if (here > 1)
+                            found.Add(new Problem($"App \"{app.App.Name}\" wants port {port.Number} for {here} instances on one host.",
+                                app.App.Declared, Fix: "Leave the number out, and each instance gets a free port; or run one instance on a host."));
+                    }
+                }
+        }
+        return found.Distinct();
+    }
+}

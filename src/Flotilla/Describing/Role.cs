@@ -1,0 +1,57 @@
+using Flotilla.Core;
+using Flotilla.Resources;
+
+namespace Flotilla;
+
+/// <summary>
+/// A role while it is described. Its <c>Add</c> methods are the doors through which everything enters, what Flotilla
+/// itself ships included: extension methods such as <c>File</c>, <c>App</c>, <c>Watch</c> and <c>On</c> are built on them.
+/// </summary>
+public sealed class Role
+{
+    private readonly List<Resource> _resources = [];
+    private readonly List<AppDeclaration> _apps = [];
+    private readonly List<WatchDescription> _watches = [];
+    private readonly List<HandlerDescription> _handlers = [];
+    private readonly SourceLocation _declared;
+
+    internal Role(string name, SourceLocation declared)
+    {
+        Name = name;
+        _declared = declared;
+    }
+
+    /// <summary>The tag that hosts bear.</summary>
+    public string Name { get; }
+
+    /// <summary>Adds a resource and returns it, for relations to it.</summary>
+    public T Add<T>(T resource) where T : Resource
+    {
+        _resources.Add(resource);
+        return resource;
+    }
+
+    /// <summary>Adds an app.</summary>
+    public Role Add(AppDeclaration app)
+    {
+        _apps.Add(app);
+        return this;
+    }
+
+    /// <summary>Adds a watch.</summary>
+    public Role Add(WatchDescription watch)
+    {
+        _watches.Add(watch);
+        return this;
+    }
+
+    /// <summary>Adds a handler.</summary>
+    public Role Add(HandlerDescription handler)
+    {
+        _handlers.Add(handler);
+        return this;
+    }
+
+    internal RoleDescription Describe(IEnumerable<HandlerDescription> more) =>
+        new(Name, [.. _resources], [.. _apps], [.. _watches], [.. _handlers, .. more], _declared);
+}

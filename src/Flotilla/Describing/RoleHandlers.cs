@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+using Flotilla.Core;
+using Flotilla.Events;
+
+namespace Flotilla;
+
+/// <summary>Handlers, as words of a role. Each runs on every host of the role that receives the event.</summary>
+public static class RoleHandlers
+{
+    /// <summary>Reacts to user events.</summary>
+    /// <typeparam name="T"><see cref="UserEvent"/> for the event itself, else the type its JSON payload is read as, for example <see cref="Anomaly"/>.</typeparam>
+    /// <param name="role">The role whose hosts react.</param>
+    /// <param name="pattern">The event's name; <c>*</c> and <c>?</c> stand for letters.</param>
+    /// <param name="react">The reaction. What it throws is recorded in the journal.</param>
+    /// <param name="options">Limits, order, retries.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    public static Role On<T>(this Role role, string pattern, Func<T, IHost, Task> react, HandlerOptions? options = null,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(role);
+        return role.Add(Describe(pattern, react, options, new SourceLocation(file, line)));
+    }
+
+    /// <summary>Reacts to changes of membership; to all of them when none is named.</summary>
+    public static Role OnMember(this Role role, MemberChange[] changes, Func<MemberEvent, IHost, Task> react, HandlerOptions? options = null,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(role);
+        ArgumentNullException.ThrowIfNull(changes);
+        var filter = EventFilter.Members(changes);
+        return role.Add(new HandlerDescription($"on {filter}", filter, async (e, host, _) =>
+        {
+            await react((MemberEvent)e, host);
+            return null;
+        }, options ?? new HandlerOptions(), new SourceLocation(file, line)));
+    }
+
+    /// <summary>Answers queries of a name. What it throws is the answer's error.</summary>
+    public static Role Answer<T>(this Role role, string pattern, Func<QueryEvent, IHost, Task<T>> answer, HandlerOptions? options = null,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(role);
+        var filter = EventFilter.Query(pattern);
+        return role.Add(new HandlerDescription($"on {filter}", filter,
+            async (e, host, _) => await answer((QueryEvent)e, host), options ?? new HandlerOptions(), new SourceLocation(file, line)));
+    }
+
+    /// <summary>A handler that is a class, so that it can be shared and tested alone.</summary>
+    public static Role Handle<T>(this Role role, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) where T : IHandler, new() =>
+        role.Handle(new T(), file, line);
+
+    /// <inheritdoc cref="Handle{T}"/>
+    public static Role Handle(this Role role, IHandler handler, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(role);
+        ArgumentNullException.ThrowIfNull(handler);
+        return role.Add(new HandlerDescription(handler.GetType().Name, handler.Filter, handler.HandleAsync, handler.Options, new SourceLocation(file, line)));
+    }
+
+    internal static HandlerDescription Describe<T>(string pattern, Func<T, IHost, Task> react, HandlerOptions? options, SourceLocation declared)
+    {
+        var filter = EventFilter.User(pattern);
+        return new HandlerDescription($"on {filter}", filter, async (e, host, _) =>
+        {
+            var user = (UserEvent)e;
+            await react(user is T itself ? itself : user.Payload.Read<T>(), host);
+            return null;
+        }, options ?? new HandlerOptions(), declared);
+    }
+}
+
+/// <summary>A handler as a class.</summary>
+public interface IHandler
+{
+    /// <summary>Which events it reacts to.</summary>
+    EventFilter Filter { get; }
+
+    /// <summary>Limits, order, retries.</summary>
+    HandlerOptions Options => new();
+
+    /// <summary>The reaction; what it returns answers a query.</summary>
+    Task<object?> HandleAsync(FleetEvent fleetEvent, IHost host, CancellationToken cancellationToken);
+}

@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace Flotilla.Programs.Real;
+
+/// <summary>The files that the build of a fleet depends on, and the two keys made from them.</summary>
+internal sealed class FleetInputs
+{
+    private static readonly string[] Inherited =
+        ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json", "nuget.config", ".editorconfig"];
+
+    private const string ProjectDirective = "#:project ";
+
+    private static readonly HashSet<string> SkippedFolders = ["bin", "obj", "node_modules"];
+
+    private readonly SortedSet<string> _files = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _projects = [];
+
+    private FleetInputs(string fleet)
+    {
+        _files.Add(fleet);
+        Inherit(Path.GetDirectoryName(fleet)!);
+        foreach (var line in File.ReadLines(fleet))
+            if (line.StartsWith(ProjectDirective, StringComparison.Ordinal))
+                AddProject(Path.Combine(Path.GetDirectoryName(fleet)!, line[ProjectDirective.Length..].Trim()));
+    }
+
+    public static FleetInputs Of(string fleet) => new(fleet);
+
+    /// <summary>Changes when a file is written: cheap, for "nothing has changed".</summary>
+    public string Stamp() => Hash(file =>
+    {
+        var info = new FileInfo(file);
+        return $"{info.Length} {info.LastWriteTimeUtc.Ticks}";
+    });
+
+    /// <summary>Changes when a file's bytes change: names the build.</summary>
+    public string ContentKey() => Hash(file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))))[..20];
+
+    private string Hash(Func<string, string> of)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(Environment.Version.ToString()));
+        foreach (var file in _files) hash.AppendData(Encoding.UTF8.GetBytes($"\n{file} {of(file)}"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private void AddProject(string path)
+    {
+        path = Path.GetFullPath(path);
+        // The directive may name the project's folder.
+        if (Directory.Exists(path)) path = Directory.EnumerateFiles(path, "*.csproj").FirstOrDefault() ?? path;
+        if (!File.Exists(path) || !_projects.Add(path)) return;
+        var folder = Path.GetDirectoryName(path)!;
+        AddFolder(folder);
+        Inherit(folder);
+        try
+        {
+            foreach (var reference in XDocument.Load(path).Descendants("ProjectReference").Select(element => element.Attribute("Include")?.Value).OfType<string>())
+                AddProject(Path.Combine(folder, reference.Replace('\\', '/')));
+        }
+        catch (XmlException)
+        {
+            // The build will say what is wrong with it.
+        }
+    }
+
+    private void AddFolder(string folder)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder)) _files.Add(file);
+        foreach (var child in Directory.EnumerateDirectories(folder))
+            if (Path.GetFileName(child) is var name && !SkippedFolders.Contains(name) && !name.StartsWith('.')) AddFolder(child);
+    }
+
+    private void Inherit(string folder)
+    {
+        for (string? at = folder; at is not null; at = Path.GetDirectoryName(at))
+            foreach (var name in Inherited)
+                if (Path.Combine(at, name) is var file && File.Exists(file)) _files.Add(file);
+    }
+}

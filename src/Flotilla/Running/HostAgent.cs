@@ -1,0 +1,243 @@
+using System.Threading.Channels;
+using Flotilla.Apps;
+using Flotilla.Core;
+using Flotilla.Core.Http;
+using Flotilla.Core.Machines;
+using Flotilla.Events;
+using Flotilla.Resources;
+
+namespace Flotilla.Running;
+
+/// <summary>What runs on one host: applies its resources, supervises its apps, watches its series, runs its handlers.</summary>
+internal sealed class HostAgent : IHost, IAsyncDisposable
+{
+    // A host that has not been seen this long after the start counts as away, and others take over what is its.
+    private static readonly TimeSpan UnseenMax = TimeSpan.FromSeconds(30);
+
+    private readonly FleetDescription _fleet;
+    private readonly HostDescription _host;
+    private readonly IFleetWorld _world;
+    private readonly Timeline _timeline;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly IEventBus _bus;
+    private readonly Catalog _catalog;
+    private readonly HandlerDispatcher _dispatcher;
+    private readonly List<HostApp> _apps = [];
+    private readonly List<Task> _loops = [];
+    private readonly Channel<bool> _membersChanged = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly DateTimeOffset _startedAt;
+    private bool _abandoned;
+
+    public HostAgent(FleetDescription fleet, HostDescription host, IFleetWorld world, Timeline timeline, Action instancesChanged)
+    {
+        (_fleet, _host, _world, _timeline) = (fleet, host, world, timeline);
+        _startedAt = world.Time.GetUtcNow();
+        Stopping = _stopping.Token;
+        _bus = world.Join(host);
+        Events = new HostEvents(_bus, timeline, Stopping);
+        var roles = fleet.RolesOf(host).ToList();
+        _catalog = Catalog.Build(roles.SelectMany(role => role.Resources));
+        foreach (var app in roles.SelectMany(role => role.Apps))
+        {
+            // The programs that a fleet refers to lie beside it.
+            var placed = app.App with { WorkingDirectory = Path.Combine(world.PackageFolder, app.App.WorkingDirectory ?? "") };
+            var supervisor = new AppSupervisor(placed, host.Name, world.Engine(host.Name), world.Time, world.Random, world.Invariants,
+                change =>
+                {
+                    if (!_abandoned) timeline.Add(KindOf(change.Kind), change.Id.ToString(), change.Kind is InstanceChangeKind.Started ? $"on {Name} {change.Text}".TrimEnd() : change.Text);
+                    instancesChanged();
+                },
+                output: null,
+                environment: () => [.. world.Environment, .. app.Files.Select(file => new KeyValuePair<string, string>(file.Key, Files.RealPath(file.Value.Name)))]);
+            _apps.Add(new HostApp(app, supervisor, Stopping));
+        }
+        Apps = new HostApps(host.Name, _apps);
+        _dispatcher = new HandlerDispatcher(_bus,
+            [.. roles.SelectMany(role => role.Handlers).Select(Register)],
+            new HandlerLog(timeline, world.Journal), world.Time, world.Random, world.Invariants);
+        _bus.Subscribe(delivery =>
+        {
+            if (delivery.Event is MemberEvent) _membersChanged.Writer.TryWrite(true);
+        });
+    }
+
+    public string Name => _host.Name;
+
+    public IReadOnlyList<string> Roles => _host.Roles;
+
+    public IHostApps Apps { get; }
+
+    public IMachine Files => _world.Machine(Name);
+
+    public IHttp Http => _world.Http(Name);
+
+    public IHostEvents Events { get; }
+
+    public TimeProvider Time => _world.Time;
+
+    public Random Random => _world.Random;
+
+    public CancellationToken Stopping { get; }
+
+    public IEnumerable<InstanceSnapshot> Instances => _apps.SelectMany(app => app.Instances);
+
+    public IReadOnlyList<HostApp> HostApps => _apps;
+
+    public IEventBus Bus => _bus;
+
+    public HandlerDispatcher Dispatcher => _dispatcher;
+
+    public Task<CommandResult> RunAsync(string program, params IReadOnlyList<string> arguments) =>
+        Files.RunAsync(new Command(program, arguments), Stopping);
+
+    public void Note(string text) => _timeline.Add(TimelineKinds.Note, Name, text);
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _dispatcher.Start();
+        await ApplyResourcesAsync(cancellationToken);
+        await PlaceAsync(cancellationToken);
+        _loops.Add(GuardAsync(FollowMembersAsync));
+        foreach (var app in _apps)
+        {
+            var watches = _fleet.RolesOf(_host).SelectMany(role => role.Watches).Where(watch => watch.Source.App == app.Name);
+            foreach (var group in watches.GroupBy(watch => (watch.Source.Path, watch.Source.Port, watch.Every, watch.Settle)))
+            {
+                var watcher = new Watcher(app, Name, [.. group], Http, Time, _timeline,
+                    (name, anomaly, token) => Events.SendAsync(name, EventPayload.FromJson(anomaly), token));
+                _loops.Add(GuardAsync(watcher.RunAsync));
+            }
+        }
+    }
+
+    public async Task<ApplyReport> ApplyAsync(CancellationToken cancellationToken = default)
+    {
+        var report = await ApplyResourcesAsync(cancellationToken);
+        foreach (var app in _apps)
+            if (app.Declaration.RestartOn.FirstOrDefault(report.ChangedIds.Contains) is { Type: not null } changed)
+                await app.Supervisor.RestartAllAsync($"{changed} has changed", cancellationToken);
+        return report;
+    }
+
+    /// <summary>Stops in order: nothing new is begun, handlers end, instances stop, the bus is left.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _stopping.Cancel();
+        await Task.WhenAll(_loops);
+        await _dispatcher.DisposeAsync();
+        await Task.WhenAll(_apps.Select(app => app.Supervisor.StopAsync(cancellationToken)));
+        await _bus.LeaveAsync(cancellationToken);
+        await DisposeAsync();
+    }
+
+    /// <summary>The host has died: everything ends at once and nothing is reported.</summary>
+    public async Task AbandonAsync()
+    {
+        _abandoned = true;
+        foreach (var app in _apps) app.Supervisor.Abandon();
+        _stopping.Cancel();
+        await Task.WhenAll(_loops);
+        await _dispatcher.DisposeAsync();
+        await DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var app in _apps) await app.Supervisor.DisposeAsync();
+        await _dispatcher.DisposeAsync();
+        await _bus.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private HandlerRegistration Register(HandlerDescription handler) =>
+        new(handler.Name, handler.Filter, (e, _, token) => handler.Body(e, this, token), handler.Options, handler.Declared);
+
+    private async Task<ApplyReport> ApplyResourcesAsync(CancellationToken cancellationToken)
+    {
+        var applier = new Applier(ResourceProviders.BuiltIn, Time);
+        return await applier.ApplyAsync(_catalog, Files, result =>
+        {
+            if (result.Outcome is not ResourceOutcome.Unchanged)
+                _timeline.Add(TimelineKinds.Resource, result.Id.ToString(), result.Outcome switch
+                {
+                    ResourceOutcome.Changed => $"changed on {Name}",
+                    ResourceOutcome.Skipped => $"skipped on {Name}: {result.Error}",
+                    _ => $"failed on {Name}: {result.Error}",
+                });
+        }, cancellationToken);
+    }
+
+    private async Task FollowMembersAsync(CancellationToken cancellationToken)
+    {
+        var unseen = Time.Delay(UnseenMax, cancellationToken);
+        Task<bool>? changed = null;
+        // Awaited, not turned into a task: that would take its end to the thread pool.
+        async Task<bool> MembersChangedAsync() => await _membersChanged.Reader.WaitToReadAsync(cancellationToken);
+        while (true)
+        {
+            changed ??= MembersChangedAsync();
+            await Task.WhenAny(unseen.IsCompleted ? [changed] : [changed, unseen]);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (changed.IsCompleted) changed = null;
+            _membersChanged.Reader.TryRead(out _);
+            await PlaceAsync(cancellationToken);
+        }
+    }
+
+    private async Task PlaceAsync(CancellationToken cancellationToken)
+    {
+        var members = _bus.Members.ToDictionary(member => member.Name);
+        var late = Time.GetUtcNow() - _startedAt >= UnseenMax;
+        bool IsAway(string host) => members.TryGetValue(host, out var member) ? member.Status is not MemberStatus.Alive : late;
+        foreach (var app in _apps)
+        {
+            IReadOnlyList<int> slots;
+            if (app.Declaration.OnEveryHost)
+            {
+                // Slots are counted over all hosts, so that an instance's name is its own in the whole fleet.
+                var index = HostsOf(app).IndexOf(Name);
+                slots = [.. Enumerable.Range(index * app.Declaration.App.Instances, app.Declaration.App.Instances)];
+            }
+            else
+            {
+                slots = Placement.Of(app.Declaration.App.Instances, HostsOf(app), IsAway).GetValueOrDefault(Name, []);
+            }
+            await app.Supervisor.SetSlotsAsync(slots, cancellationToken);
+        }
+    }
+
+    private List<string> HostsOf(HostApp app)
+    {
+        var role = _fleet.Roles.First(role => role.Apps.Contains(app.Declaration));
+        return [.. _fleet.HostsOf(role.Name).Select(host => host.Name)];
+    }
+
+    // A loop that fails must not vanish: it is reported, and the rest of the host goes on.
+    private async Task GuardAsync(Func<CancellationToken, Task> loop)
+    {
+        try
+        {
+            await loop(Stopping);
+        }
+        catch (OperationCanceledException) when (Stopping.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            _timeline.Add(TimelineKinds.Violation, Name, e.ToString());
+        }
+    }
+
+    private static string KindOf(InstanceChangeKind kind) => kind switch
+    {
+        InstanceChangeKind.Started => TimelineKinds.InstanceStarted,
+        InstanceChangeKind.Healthy => TimelineKinds.InstanceHealthy,
+        InstanceChangeKind.Unhealthy => TimelineKinds.InstanceUnhealthy,
+        InstanceChangeKind.Crashed => TimelineKinds.InstanceCrashed,
+        InstanceChangeKind.BackingOff => TimelineKinds.InstanceBackingOff,
+        InstanceChangeKind.Stopping => TimelineKinds.InstanceStopping,
+        InstanceChangeKind.Stopped => TimelineKinds.InstanceStopped,
+        InstanceChangeKind.StartFailed => TimelineKinds.InstanceStartFailed,
+        _ => TimelineKinds.Note,
+    };
+}

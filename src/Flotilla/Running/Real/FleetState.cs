@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using System.Text;
+using Flotilla.Core;
+
+namespace Flotilla.Running.Real;
+
+/// <summary>
+/// The folder <c>.flotilla</c> beside <c>fleet.cs</c>, where <c>up</c> keeps what it needs: a sandbox root for each host,
+/// logs, the journal. One <c>up</c> holds it at a time.
+/// </summary>
+internal sealed class FleetState : IDisposable
+{
+    private readonly FileStream _lock;
+
+    private FleetState(string folder, FileStream held) => (Folder, _lock) = (folder, held);
+
+    public string Folder { get; }
+
+    /// <summary>The journal of handler runs.</summary>
+    public static string Journal(string folder) => Path.Combine(folder, "journal.jsonl");
+
+    /// <summary>Where a running <c>up</c> of this folder listens. Paths of sockets are short, so it does not lie in the folder.</summary>
+    public static string Socket(string folder)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(folder))))[..16];
+        var runtime = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");
+        return Path.Combine(string.IsNullOrEmpty(runtime) ? Path.GetTempPath() : runtime, $"flotilla-{Environment.UserName}-{hash}.sock");
+    }
+
+    public static string FolderOf(string fleetFolder) => Path.Combine(fleetFolder, ".flotilla");
+
+    /// <exception cref="ProblemException">Another <c>up</c> holds the folder, or it cannot be made.</exception>
+    public static FleetState Open(string fleetFolder)
+    {
+        var folder = FolderOf(fleetFolder);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            File.WriteAllText(Path.Combine(folder, ".gitignore"), "*\n");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ProblemException(new Problem($"The folder {folder} cannot be made.", Why: e.Message, Fix: "Make the fleet's folder writable."), e);
+        }
+        var path = Path.Combine(folder, "lock");
+        try
+        {
+            var held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            held.SetLength(0);
+            held.Write(Encoding.UTF8.GetBytes($"{Environment.ProcessId}\n"));
+            held.Flush();
+            return new FleetState(folder, held);
+        }
+        catch (IOException)
+        {
+            throw new ProblemException(new Problem("This fleet is up already.", Why: $"process {Holder(path)} holds {path}.",
+                Fix: "Stop that one with Ctrl-C, or look at it with \"flotilla apps\"."));
+        }
+    }
+
+    private static string Holder(string path)
+    {
+        try
+        {
+            using var read = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            return new StreamReader(read).ReadToEnd().Trim();
+        }
+        catch (IOException)
+        {
+            return "of another user";
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+}

@@ -1,0 +1,130 @@
+using System.Text.Json;
+using Flotilla.Apps;
+using Flotilla.Apps.Engines.Real;
+using Flotilla.Core;
+using Flotilla.Core.Http;
+using Flotilla.Core.Http.Real;
+using Flotilla.Core.Machines;
+using Flotilla.Core.Machines.Real;
+using Flotilla.Events;
+
+namespace Flotilla.Running.Real;
+
+/// <summary>
+/// A whole fleet on this machine: each host is a sandbox root below the state folder with a process engine of its own;
+/// an in-process bus connects them.
+/// </summary>
+internal sealed class LocalFleetWorld : IFleetWorld
+{
+    private readonly FleetState _state;
+    private readonly LocalBus _bus;
+    private readonly NetworkHttp _http = new();
+    private readonly Dictionary<string, IMachine> _machines = [];
+    private readonly Dictionary<string, ProcessEngine> _engines = [];
+    private readonly FileJournal _journal;
+    private readonly string _endpoints;
+    private readonly Lock _publishing = new();
+    private byte[] _published = [];
+
+    /// <param name="state">The folder to keep things in.</param>
+    /// <param name="packageFolder">Where the built fleet lies; apps run there.</param>
+    /// <param name="violated">Told of every broken invariant.</param>
+    public LocalFleetWorld(FleetState state, string packageFolder, Action<string> violated)
+    {
+        (_state, PackageFolder) = (state, packageFolder);
+        _bus = new LocalBus(Time);
+        _journal = new FileJournal(FleetState.Journal(state.Folder));
+        _endpoints = Path.Combine(state.Folder, "endpoints.json");
+        Invariants = new Invariants(violated);
+        Publish(() => []);
+    }
+
+    public TimeProvider Time => TimeProvider.System;
+
+    public string PackageFolder { get; }
+
+    public Random Random => Random.Shared;
+
+    public Invariants Invariants { get; }
+
+    public IHandlerJournal? Journal => _journal;
+
+    public IReadOnlyList<KeyValuePair<string, string>> Environment => [new("FLOTILLA_ENDPOINTS", _endpoints)];
+
+    public IEventBus Join(HostDescription host) => _bus.Join(host.Name, Tags.Of(host));
+
+    public IMachine Machine(string host)
+    {
+        if (_machines.TryGetValue(host, out var machine)) return machine;
+        var root = Path.Combine(_state.Folder, "hosts", host);
+        foreach (var folder in new[] { "etc", "tmp", "var", "home", "opt", "srv", "usr" }) Directory.CreateDirectory(Path.Combine(root, folder));
+        // Users and groups are this machine's: what runs in the sandbox runs under them.
+        foreach (var file in new[] { "passwd", "group" })
+            if (File.Exists("/etc/" + file)) File.Copy("/etc/" + file, Path.Combine(root, "etc", file), overwrite: true);
+        return _machines[host] = new LocalMachine(host, root);
+    }
+
+    public IEngine Engine(string host) =>
+        _engines.TryGetValue(host, out var engine)
+            ? engine
+            : _engines[host] = new ProcessEngine(new ProcessEngineOptions
+            {
+                StateDirectory = Path.Combine(_state.Folder, "run", host),
+                Http = _http,
+                Time = Time,
+                Random = Random,
+            });
+
+    public IHttp Http(string host) => _http;
+
+    public async Task FailHostAsync(string host)
+    {
+        _bus.Fail(host);
+        if (_engines.Remove(host, out var engine)) await engine.DisposeAsync();
+    }
+
+    public void SetCutOff(string host, bool cutOff) =>
+        throw new NotSupportedException("The hosts of \"up\" share this machine's network, which cannot be cut. Run this scenario with \"flotilla simulate\".");
+
+    /// <summary>Writes where the instances are, for apps that speak to other apps: <c>{"shop":[{"instance":…,"url":…,"healthy":…}]}</c>.</summary>
+    public void Publish(Func<IReadOnlyList<InstanceSnapshot>> instances)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            foreach (var app in instances().GroupBy(instance => instance.Id.App))
+            {
+                json.WriteStartArray(app.Key);
+                foreach (var instance in app)
+                    foreach (var (port, url) in instance.Endpoints)
+                    {
+                        json.WriteStartObject();
+                        json.WriteString("instance", instance.Id.ToString());
+                        json.WriteString("host", instance.Host);
+                        json.WriteString("port", port);
+                        json.WriteString("url", url.ToString());
+                        json.WriteBoolean("healthy", instance.Status is InstanceStatus.Healthy or InstanceStatus.Running);
+                        json.WriteEndObject();
+                    }
+                json.WriteEndArray();
+            }
+            json.WriteEndObject();
+        }
+        lock (_publishing)
+        {
+            var content = buffer.ToArray();
+            if (content.AsSpan().SequenceEqual(_published)) return;
+            _published = content;
+            File.WriteAllBytes(_endpoints + ".new", content);
+            File.Move(_endpoints + ".new", _endpoints, overwrite: true);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var engine in _engines.Values) await engine.DisposeAsync();
+        await _journal.DisposeAsync();
+        _http.Dispose();
+    }
+}

@@ -1,0 +1,57 @@
+using Flotilla.Core;
+using Flotilla.Running;
+
+namespace Flotilla.Scenarios;
+
+/// <summary>Plays one scenario on a fresh world, from the start of the fleet to its stop.</summary>
+internal static class ScenarioRun
+{
+    // Stopping is given this long beyond the grace of the apps before the run goes on without it.
+    private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(30);
+
+    public static async Task<ScenarioResult> PlayAsync(FleetDescription fleet, ScenarioDescription scenario, IFleetWorld world, Timeline timeline,
+        CancellationToken cancellationToken)
+    {
+        var runtime = new FleetRuntime(fleet, world, timeline);
+        var start = world.Time.GetTimestamp();
+        using var timeout = new CancellationTokenSource(scenario.Timeout, world.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var play = new Scenario(runtime, both.Token);
+        string? why = null;
+        timeline.Add(TimelineKinds.Scenario, scenario.Name, "begins");
+        try
+        {
+            await runtime.StartAsync(both.Token);
+            await scenario.Play(play).WaitAsync(both.Token);
+            if (timeline.Find(TimelineKinds.Violation) is { } violation) why = violation.Text;
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            why = $"did not end within {scenario.Timeout.TotalSeconds:0.###} s{(play.WaitingFor is { } waiting ? $"; it was waiting for: {waiting}" : "")}";
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await StopAsync(runtime);
+            throw;
+        }
+        catch (Exception e) when (e is ScenarioFailedException or NotSupportedException or ArgumentException)
+        {
+            why = e.Message;
+        }
+        catch (Exception e) when (e is not InvariantException)
+        {
+            why = e.ToString();
+        }
+        timeline.Add(TimelineKinds.Scenario, scenario.Name, why is null ? "passed" : $"failed: {why.Split('\n')[0]}");
+        var seconds = world.Time.GetElapsedTime(start).TotalSeconds;
+        var entries = timeline.Entries;
+        await StopAsync(runtime);
+        return new ScenarioResult(scenario.Name, why is null, Math.Round(seconds, 3), entries, why);
+    }
+
+    private static async Task StopAsync(FleetRuntime runtime)
+    {
+        using var limit = new CancellationTokenSource(StopMax, runtime.Time);
+        await runtime.StopAsync(limit.Token);
+    }
+}
