@@ -82,6 +82,19 @@ public sealed class ProcessEngineTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Everything_written_before_the_exit_is_handed_over()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(async slot =>
+        {
+            var lines = 0;
+            var app = Programs.Shell("i=0; while [ $i -lt 2000 ]; do echo some more text in line $i; i=$((i+1)); done");
+            var instance = await _engine.StartAsync(new InstanceStart(new InstanceId("script", slot), 1, app, "web-1", [], _ => lines++), None);
+            await instance.Exited;
+            lines.ShouldBe(2000);
+        }));
+    }
+
+    [Fact]
     public async Task Logs_are_rotated_and_old_ones_dropped()
     {
         var app = Programs.Shell("i=0; while [ $i -lt 100 ]; do echo line-$i; i=$((i+1)); done") with { Log = new LogPolicy(BytesMax: 1000, Keep: 2) };

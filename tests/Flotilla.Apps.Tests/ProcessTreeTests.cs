@@ -118,15 +118,24 @@ public sealed class ProcessTreeTests
         using var folder = new TemporaryFolder();
         var mark = Path.GetFileName(folder.Path);
         using var supervisor = DoomedSupervisor.Start(folder, useCgroups, Scatter + "wait", Mark, mark);
-        await ScatteredAsync(mark);
         using var http = new NetworkHttp();
         await using var next = Programs.Engine(folder, http, useCgroups);
-        (await Assert.ThrowsAsync<IOException>(() => next.RecoverAsync(None))).Message.ShouldBe($"Another Flotilla is using {folder.Path}.");
-        supervisor.Kill();
-        await supervisor.WaitForExitAsync();
-        Programs.Count(Mark, mark).ShouldBe(4);
-        (await next.RecoverAsync(None)).ShouldBe(4);
-        Programs.Count(Mark, mark).ShouldBe(0);
+        try
+        {
+            await ScatteredAsync(mark);
+            (await Assert.ThrowsAsync<IOException>(() => next.RecoverAsync(None))).Message.ShouldBe($"Another Flotilla is using {folder.Path}.");
+            supervisor.Kill();
+            await supervisor.WaitForExitAsync();
+            Programs.Count(Mark, mark).ShouldBe(4);
+            (await next.RecoverAsync(None)).ShouldBe(4);
+            Programs.Count(Mark, mark).ShouldBe(0);
+        }
+        finally
+        {
+            supervisor.Kill();
+            await supervisor.WaitForExitAsync();
+            await next.RecoverAsync(None);
+        }
     }
 
     /// <summary>Waits until the three run and those in between have ended: only the shell is left beside them.</summary>

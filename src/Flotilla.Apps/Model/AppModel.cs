@@ -65,20 +65,20 @@ public sealed record AppModel
     /// <param name="name">A Prometheus metric name, for example <c>queue_length</c>.</param>
     /// <param name="mean">The value around which it varies.</param>
     /// <param name="noise">The standard deviation as a share of the mean; 0.1 is 10 %.</param>
-    public AppModel Gauge(string name, double mean, double noise = 0) => Measure(new GaugeModel(name, mean, noise));
+    public AppModel Gauge(string name, double mean, double noise = 0.1) => Measure(new GaugeModel(name, mean, noise));
 
     /// <summary>Counts something that happens so often a second.</summary>
     /// <param name="name">A Prometheus metric name, for example <c>http_requests_total</c>.</param>
     /// <param name="perSecond">The mean rate.</param>
     /// <param name="noise">The standard deviation of the rate between two scrapes, as a share of it.</param>
-    public AppModel Counter(string name, double perSecond, double noise = 0) => Measure(new CounterModel(name, perSecond, noise));
+    public AppModel Counter(string name, double perSecond, double noise = 0.1) => Measure(new CounterModel(name, perSecond, noise));
 
     /// <summary>Measures durations, exponentially distributed around a mean that varies from scrape to scrape.</summary>
     /// <param name="name">A Prometheus metric name without suffix, for example <c>http_request_seconds</c>.</param>
     /// <param name="meanSeconds">The mean duration.</param>
     /// <param name="noise">The standard deviation of the mean between two scrapes, as a share of it.</param>
     /// <param name="perSecond">How many are measured in a second.</param>
-    public AppModel Histogram(string name, double meanSeconds, double noise = 0, double perSecond = 10) =>
+    public AppModel Histogram(string name, double meanSeconds, double noise = 0.1, double perSecond = 10) =>
         Measure(new HistogramModel(name, meanSeconds, noise, perSecond));
 
     /// <summary>What a request does to the instance; it is answered with 200 then, unless the reaction ended the instance.</summary>

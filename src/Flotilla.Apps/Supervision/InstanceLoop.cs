@@ -1,3 +1,4 @@
+using Flotilla.Core;
 namespace Flotilla.Apps;
 
 /// <summary>
@@ -153,13 +154,15 @@ internal sealed class InstanceLoop(AppSupervisor supervisor, InstanceId id)
                 Note(InstanceChangeKind.Started, _run == 1 ? "" : $"run {_run}");
             }
         }
-        catch (EngineException e)
+        catch (Exception e) when (e is not (OperationCanceledException or InvariantException))
         {
+            // Whatever an engine throws, the app is worth another try; what the engine foresaw is told as its problem.
+            var problem = (e as EngineException)?.Problem ?? new Problem($"{id} cannot be started: {e.Message}");
             lock (supervisor.Gate)
             {
-                Become(InstanceStatus.Failed, e.Problem.ToString());
+                Become(InstanceStatus.Failed, problem.ToString());
                 var delay = _delays.AfterFailedStart();
-                Note(InstanceChangeKind.StartFailed, $"{e.Problem} The next try is in {Say.Duration(delay)}.");
+                Note(InstanceChangeKind.StartFailed, $"{problem} The next try is in {Say.Duration(delay)}.");
             }
         }
         finally
@@ -235,7 +238,7 @@ internal sealed class InstanceLoop(AppSupervisor supervisor, InstanceId id)
     {
         using var wait = CancellationTokenSource.CreateLinkedTokenSource(supervisor.Abandoned);
         if (_delays.Last > TimeSpan.Zero)
-            await Task.WhenAny(Pause.ForAsync(_delays.Last, supervisor.Time, wait.Token), WakeTask());
+            await Task.WhenAny(supervisor.Time.Delay(_delays.Last, wait.Token), WakeTask());
         wait.Cancel();
         supervisor.Abandoned.ThrowIfCancellationRequested();
         lock (supervisor.Gate)

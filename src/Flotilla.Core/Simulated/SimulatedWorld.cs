@@ -92,7 +92,7 @@ public sealed class SimulatedWorld
         else
         {
             // What escaped may still be on its way back: a short real wait tells a leak from a deadlock.
-            if (SpinWait.SpinUntil(() => _escape is not null, millisecondsTimeout: 50)) return;
+            if (SpinWait.SpinUntil(() => _escape is not null, millisecondsTimeout: 500)) return;
             throw new SimulationStuckException(Seed, Elapsed);
         }
     }

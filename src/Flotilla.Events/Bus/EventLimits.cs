@@ -73,6 +73,9 @@ public static class EventLimits
                 "Keep in tags only what selects hosts.");
     }
 
+    internal static ProblemException NoMember(string name, IEnumerable<string> members) =>
+        new(new Problem($"There is no member \"{name}\".", Why: Suggestion.Sentence(name, [.. members.Order(StringComparer.Ordinal)])));
+
     private static int EncodedSize(string text)
     {
         var length = Encoding.UTF8.GetByteCount(text);

@@ -7,7 +7,10 @@ using Flotilla.Core;
 
 namespace Flotilla.Events;
 
-/// <summary>The bytes that an event, a query or an answer carries. They never change; two payloads are equal when their bytes are.</summary>
+/// <summary>
+/// The bytes that an event, a query or an answer carries. They never change; two payloads are equal when their
+/// bytes are.
+/// </summary>
 public sealed class EventPayload : IEquatable<EventPayload>
 {
     private const int ShownCharactersMax = 80;
@@ -52,7 +55,9 @@ public sealed class EventPayload : IEquatable<EventPayload>
     /// <exception cref="JsonException">The value has no JSON form: it contains itself.</exception>
     public static EventPayload FromJson<T>(T value) => new(JsonSerializer.SerializeToUtf8Bytes(value, Json));
 
-    /// <summary>The value whose JSON form this is. Names are compared without regard to case; unknown ones are left aside.</summary>
+    /// <summary>
+    /// The value whose JSON form this is. Names are compared without regard to case; unknown ones are left aside.
+    /// </summary>
     /// <exception cref="ProblemException">The bytes are not JSON, not of this type, or <c>null</c>.</exception>
     public T Read<T>()
     {
@@ -94,7 +99,9 @@ public sealed class EventPayload : IEquatable<EventPayload>
         return hash.ToHashCode();
     }
 
-    /// <summary>The text, shortened to 80 characters and on one line; for bytes that are no text, how many there are.</summary>
+    /// <summary>
+    /// The text, shortened to 80 characters and on one line; for bytes that are no text, how many there are.
+    /// </summary>
     public override string ToString()
     {
         if (_bytes.Length == 0) return "";

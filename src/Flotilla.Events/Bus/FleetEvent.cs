@@ -1,7 +1,9 @@
 namespace Flotilla.Events;
 
 /// <summary>Something that happened in the fleet.</summary>
-/// <param name="LamportTime">Orders events by cause (L. Lamport, 1978): whatever was caused by an event has a greater time.</param>
+/// <param name="LamportTime">
+/// Orders events by cause (L. Lamport, 1978): whatever was caused by an event has a greater time.
+/// </param>
 /// <param name="At">When it was sent, by the sender's clock; for a failure, when it was noticed.</param>
 public abstract record FleetEvent(ulong LamportTime, DateTimeOffset At)
 {
@@ -35,8 +37,12 @@ public enum MemberChange
 
 /// <summary>A change of membership.</summary>
 /// <param name="Change">What happened.</param>
-/// <param name="Member">The host as it is after the change; after <see cref="MemberChange.Reap"/> with its last status.</param>
-/// <param name="LamportTime">The time of the member's own announcement; for a failure, of the last one before it.</param>
+/// <param name="Member">
+/// The host as it is after the change; after <see cref="MemberChange.Reap"/> with its last status.
+/// </param>
+/// <param name="LamportTime">
+/// Rises with each announcement of this member; all who notice one failure give it the same time.
+/// </param>
 /// <param name="At">See <see cref="FleetEvent.At"/>.</param>
 public sealed record MemberEvent(MemberChange Change, Member Member, ulong LamportTime, DateTimeOffset At)
     : FleetEvent(LamportTime, At)

@@ -40,6 +40,7 @@ public interface IEventBus : IAsyncDisposable
     /// this one joined, itself included, and the latest 1,024 events since, so that nothing is lost before it listens.
     /// </summary>
     /// <param name="receive">Called for one delivery after the other; must return quickly and must not throw.</param>
+    /// <exception cref="EventBusClosedException">This member is gone.</exception>
     IDisposable Subscribe(Action<BusDelivery> receive);
 
     /// <summary>Replaces the tags of this member; all members get a <see cref="MemberChange.Update"/>.</summary>
@@ -47,7 +48,10 @@ public interface IEventBus : IAsyncDisposable
     /// <exception cref="EventBusClosedException">This member is gone.</exception>
     Task SetTagsAsync(IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken);
 
-    /// <summary>Says goodbye: the others see <see cref="MemberChange.Leave"/>, this member receives nothing more. Leaving twice is no error.</summary>
+    /// <summary>
+    /// Says goodbye: the others see <see cref="MemberChange.Leave"/>, this member receives nothing more. Leaving
+    /// twice is no error.
+    /// </summary>
     Task LeaveAsync(CancellationToken cancellationToken);
 }
 
@@ -56,7 +60,9 @@ public interface IEventBus : IAsyncDisposable
 /// <param name="Respond">For a <see cref="QueryEvent"/> the way back to the asker; otherwise null.</param>
 public readonly record struct BusDelivery(FleetEvent Event, IQueryResponder? Respond);
 
-/// <summary>One member's way back to the asker of one query. The first word counts; everything after it is left aside.</summary>
+/// <summary>
+/// One member's way back to the asker of one query. The first word counts; everything after it is left aside.
+/// </summary>
 public interface IQueryResponder
 {
     /// <summary>Answers. False when it came too late, or was not the first word.</summary>

@@ -61,7 +61,10 @@ public sealed class LocalBus
         return joined;
     }
 
-    /// <summary>As if the host had died: it neither sends nor receives any more, and the others see it fail. A member that is already gone stays as it is.</summary>
+    /// <summary>
+    /// As if the host had died: it neither sends nor receives any more, and the others see it fail. A member that
+    /// is already gone stays as it is.
+    /// </summary>
     /// <exception cref="ProblemException">There is no member of that name.</exception>
     public void Fail(string name)
     {
@@ -69,9 +72,7 @@ public sealed class LocalBus
         LocalMember? member;
         lock (_gate)
         {
-            if (!_members.TryGetValue(name, out member))
-                throw new ProblemException(new Problem(
-                    $"There is no member \"{name}\".", Why: Suggestion.Sentence(name, [.. _members.Keys.Order(StringComparer.Ordinal)])));
+            if (!_members.TryGetValue(name, out member)) throw EventLimits.NoMember(name, _members.Keys);
         }
         Remove(member, MemberStatus.Failed, MemberChange.Failed, "has failed");
     }
@@ -179,8 +180,9 @@ public sealed class LocalBus
 
     private void Rebuild()
     {
-        Volatile.Write(ref _view, [.. _members.Values.Select(member => member.Self).OrderBy(member => member.Name, StringComparer.Ordinal)]);
-        _alive = [.. _members.Values.Where(member => member.Gone is null).OrderBy(member => member.Name, StringComparer.Ordinal)];
+        LocalMember[] sorted = [.. _members.Values.OrderBy(member => member.Name, StringComparer.Ordinal)];
+        Volatile.Write(ref _view, [.. sorted.Select(member => member.Self)]);
+        _alive = [.. sorted.Where(member => member.Gone is null)];
     }
 
     /// <summary>

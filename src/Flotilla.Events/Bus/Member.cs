@@ -28,7 +28,9 @@ public sealed record Member(string Name, IReadOnlyDictionary<string, string> Tag
     /// <summary>The name of the tag that holds the roles.</summary>
     public const string RoleTag = "role";
 
-    /// <summary>The roles in the tag <c>role</c>, which separates several by <c>,</c> or <c>:</c>; empty when there is none.</summary>
+    /// <summary>
+    /// The roles in the tag <c>role</c>, which separates several by <c>,</c> or <c>:</c>; empty when there is none.
+    /// </summary>
     public IReadOnlyList<string> Roles =>
         Tags.TryGetValue(RoleTag, out var roles)
             ? roles.Split([',', ':'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

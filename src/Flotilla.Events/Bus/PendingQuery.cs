@@ -30,7 +30,9 @@ internal sealed class PendingQuery(IEnumerable<string> addressed, TimeProvider t
         _ended.TrySetResult();
     }
 
-    /// <summary>Waits for everybody, at most for the timeout, and returns what was said by then; nothing counts afterwards.</summary>
+    /// <summary>
+    /// Waits for everybody, at most for the timeout, and returns what was said by then; nothing counts afterwards.
+    /// </summary>
     public async Task<QueryResult> WaitAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         // Not Task.WaitAsync: behind a source that completes asynchronously it goes by way of the thread pool, out of the simulation.

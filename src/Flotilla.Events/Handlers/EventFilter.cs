@@ -27,7 +27,10 @@ public sealed record EventFilter
     /// <summary>Every event. A handler with this filter watches queries but does not answer them.</summary>
     public static EventFilter Any { get; } = new(Kind.Any);
 
-    /// <summary>User events whose whole name fits the pattern: <c>*</c> stands for any characters, <c>?</c> for one, case counts.</summary>
+    /// <summary>
+    /// User events whose whole name fits the pattern: <c>*</c> stands for any characters, <c>?</c> for one, case
+    /// counts.
+    /// </summary>
     public static EventFilter User(string pattern)
     {
         ArgumentException.ThrowIfNullOrEmpty(pattern);
@@ -51,10 +54,15 @@ public sealed record EventFilter
     /// <summary>Only on hosts with this role; null for all.</summary>
     public string? HostRole { get; init; }
 
-    /// <summary>Only on hosts with all these tags; the value <c>*</c> asks for the tag with any value. Null for all hosts.</summary>
+    /// <summary>
+    /// Only on hosts with all these tags; the value <c>*</c> asks for the tag with any value. Null for all hosts.
+    /// </summary>
     public IReadOnlyDictionary<string, string>? HostTags { get; init; }
 
-    /// <summary>Only events from members with this role: the sender's, the asker's, or that of the member that changed. Null for all.</summary>
+    /// <summary>
+    /// Only events from members with this role: the sender's, the asker's, or that of the member that changed. Null
+    /// for all.
+    /// </summary>
     public string? OriginRole { get; init; }
 
     /// <summary>True for a handler that runs only when no other handler of the host fits the event.</summary>
@@ -66,7 +74,9 @@ public sealed record EventFilter
     /// <summary>True when an event fits; <see cref="IsDefault"/> is left to the one who knows the other handlers.</summary>
     /// <param name="event">What happened.</param>
     /// <param name="self">The host that asks.</param>
-    /// <param name="memberByName">Finds the origin of an event; null when it is not known, and then <see cref="OriginRole"/> does not fit.</param>
+    /// <param name="memberByName">
+    /// Finds the origin of an event; null when it is not known, and then <see cref="OriginRole"/> does not fit.
+    /// </param>
     public bool Matches(FleetEvent @event, Member self, Func<string, Member?> memberByName)
     {
         ArgumentNullException.ThrowIfNull(@event);
@@ -75,7 +85,9 @@ public sealed record EventFilter
         return FitsKind(@event) && FitsHost(self) && FitsOrigin(@event, memberByName);
     }
 
-    /// <summary>For people: <c>user "slow*" from role db, on hosts with role web and tag zone=a, when nothing else fits</c>.</summary>
+    /// <summary>
+    /// For people: <c>user "slow*" from role db, on hosts with role web and tag zone=a, when nothing else fits</c>.
+    /// </summary>
     public override string ToString()
     {
         var text = new StringBuilder(_kind switch

@@ -92,7 +92,10 @@ public sealed class HandlerDispatcher : IAsyncDisposable
         _scope.ThrowIfFaulted();
     }
 
-    /// <summary>Stops: nothing more is taken in, what waits and what runs is cancelled; bodies that go on are given up after 5 seconds.</summary>
+    /// <summary>
+    /// Stops: nothing more is taken in, what waits and what runs is cancelled; bodies that go on are given up after
+    /// 5 seconds.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Something that must never happen did; the inner exception says what.</exception>
     public async ValueTask DisposeAsync()
     {

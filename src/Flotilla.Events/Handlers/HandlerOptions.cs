@@ -10,7 +10,8 @@ namespace Flotilla.Events;
 /// </param>
 /// <param name="Timeout">
 /// After which a run is cancelled, and a moment later given up; <see cref="DefaultTimeout"/> unless given,
-/// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for none.
+/// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for none. What a body that was given up still does happens beside the
+/// events after it.
 /// </param>
 /// <param name="Attempts">How often it is tried when it fails or times out, the first time included.</param>
 /// <param name="RetryAfter">How long to wait between attempts; a second, doubling up to a minute, unless given.</param>

@@ -63,7 +63,8 @@ internal sealed class HandlerPump : IDisposable
     {
         if (_current is { } attempt && attempt.TrySettle())
         {
-            WriteEnd(attempt, HandlerOutcome.Cancelled, null, "The host stopped, and it went on although it was cancelled.");
+            var end = WriteEnd(attempt, HandlerOutcome.Cancelled, null, "The host stopped, and it went on although it was cancelled.");
+            if (attempt.Work.Responder is { } responder) _ = _scope.RespondAsync(responder, end);
             _queue.Discard(this, attempt.Work);
         }
         Dispose();
@@ -101,7 +102,9 @@ internal sealed class HandlerPump : IDisposable
         }
     }
 
-    /// <summary>Runs the body once; null when it was given up meanwhile, and then this pump is no longer in charge.</summary>
+    /// <summary>
+    /// Runs the body once; null when it was given up meanwhile, and then this pump is no longer in charge.
+    /// </summary>
     private async Task<AttemptEnd?> AttemptAsync(HandlerWork work)
     {
         if (work.Attempt++ == 0) _queue.Begin(work);
@@ -130,7 +133,10 @@ internal sealed class HandlerPump : IDisposable
         _current = null;
         if (error is null) return WriteEnd(attempt, HandlerOutcome.Completed, result, null, answer);
         if (attempt.CancelledAs is { } cancelled && error is OperationCanceledException)
-            return WriteEnd(attempt, cancelled, null, cancelled == HandlerOutcome.TimedOut ? TooLong() : "The host stopped before it ended.");
+        {
+            var why = cancelled == HandlerOutcome.TimedOut ? TooLong() : "The host stopped before it ended.";
+            return WriteEnd(attempt, cancelled, null, why);
+        }
         return WriteEnd(attempt, HandlerOutcome.Failed, null, error.ToString(), message: $"{error.GetType().Name}: {error.Message}");
     }
 
@@ -159,15 +165,14 @@ internal sealed class HandlerPump : IDisposable
             // The tick of an earlier attempt, or of a clock that runs a little ahead.
             _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
         }
-        else if (attempt.CancelledAs is null)
+        else if (attempt.CancelledAs is not { } cancelled)
         {
             _timer.Change(UnwindLimit, Timeout.InfiniteTimeSpan);
             attempt.Cancel(HandlerOutcome.TimedOut);
         }
         else if (attempt.TrySettle())
         {
-            var end = WriteEnd(
-                attempt, HandlerOutcome.TimedOut, null, TooLong() + " It went on although it was cancelled, and was given up.");
+            var end = WriteEnd(attempt, cancelled, null, TooLong() + " It went on although it was cancelled, and was given up.");
             _queue.Replace(this, attempt.Work, end);
         }
     }
@@ -184,7 +189,8 @@ internal sealed class HandlerPump : IDisposable
             Result = result,
             Error = error,
         });
-        return new AttemptEnd(outcome, answer, outcome == HandlerOutcome.Completed ? null : $"Handler {_queue.Registration.Name}: {message ?? error}");
+        var told = outcome == HandlerOutcome.Completed ? null : $"Handler {_queue.Registration.Name}: {message ?? error}";
+        return new AttemptEnd(outcome, answer, told);
     }
 
     private static string Cut(string text) => text.Length <= ResultCharactersMax ? text : text[..ResultCharactersMax];

@@ -8,7 +8,10 @@ namespace Flotilla.Events;
 /// </summary>
 internal sealed class HandlerQueue(HandlerRegistration registration, DispatchScope scope)
 {
-    /// <summary>More than the queue limit that holds by default, so that a repeated event meets the memory of its first coming.</summary>
+    /// <summary>
+    /// More than the queue limit that holds by default, so that a repeated event meets the memory of its first
+    /// coming.
+    /// </summary>
     private const int IdsRemembered = 16_384;
 
     private readonly Lock _gate = new();
@@ -166,7 +169,8 @@ internal sealed class HandlerQueue(HandlerRegistration registration, DispatchSco
         }
         foreach (var work in waiting.OrderBy(work => work.Arrived))
         {
-            Reject(work.Event, work.Id, work.Text, work.Responder, HandlerOutcome.Cancelled, "The host stopped before it began.", work.Arrived);
+            Reject(
+                work.Event, work.Id, work.Text, work.Responder, HandlerOutcome.Cancelled, "The host stopped before it began.", work.Arrived);
             scope.Closed();
         }
         foreach (var pump in busy) pump.Cancel();

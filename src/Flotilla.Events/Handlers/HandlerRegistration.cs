@@ -5,7 +5,9 @@ namespace Flotilla.Events;
 /// <summary>What a handler does. An exception is recorded with its stack and, for a query, answered as a failure.</summary>
 /// <param name="event">What happened.</param>
 /// <param name="run">Where and for which time it is handled.</param>
-/// <param name="cancellationToken">Cancelled at the timeout and when the host stops; a body that goes on is given up.</param>
+/// <param name="cancellationToken">
+/// Cancelled at the timeout and when the host stops; a body that goes on is given up.
+/// </param>
 /// <returns>
 /// The answer to a query, and for the journal: null, text, bytes, an <see cref="EventPayload"/>, or anything with a JSON form.
 /// </returns>

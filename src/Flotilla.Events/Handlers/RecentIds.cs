@@ -15,7 +15,9 @@ internal sealed class RecentIds(int capacity)
         if (_order.Count > capacity) _begun.Remove(_order.Dequeue());
     }
 
-    /// <summary>False when the handler has begun with it before. An id that is no longer remembered counts as not begun.</summary>
+    /// <summary>
+    /// False when the handler has begun with it before. An id that is no longer remembered counts as not begun.
+    /// </summary>
     public bool Begin(string id)
     {
         if (!_begun.TryGetValue(id, out var begun)) return true;

@@ -1,4 +1,5 @@
 using Flotilla.Core;
+using Flotilla.Detection;
 using Flotilla.Resources;
 
 namespace Flotilla;
@@ -27,13 +28,16 @@ internal static class FleetValidation
         .. fleet.Hosts.SelectMany(host => host.Roles
             .Where(role => fleet.Roles.All(known => known.Name != role))
             .Select(role => UnknownRole($"Host \"{host.Name}\"", "has", role, fleet.Roles, host.Declared))),
+        .. fleet.Hosts.SelectMany(host => host.Roles.GroupBy(role => role).Where(same => same.Count() > 1).Select(same => new Problem(
+            $"Host \"{host.Name}\" names role \"{same.Key}\" twice.", host.Declared, Fix: "Name it once."))),
         .. fleet.Scenarios.Where(scenario => scenario.Timeout <= TimeSpan.Zero).Select(scenario => new Problem(
             $"Scenario \"{scenario.Name}\" has the timeout {scenario.Timeout}, so it can never pass.", scenario.Declared, Fix: "Give it a longer one.")),
         .. fleet.Roles.SelectMany(role => role.Apps).SelectMany(app => app.App.Validate()),
+        .. fleet.Roles.SelectMany(role => role.Apps).SelectMany(Faults),
         .. fleet.Roles.SelectMany(Watches),
         .. fleet.Roles.SelectMany(Relations),
         .. Ports(fleet),
-        .. fleet.Hosts.SelectMany(host => Catalog.Check(fleet.RolesOf(host).SelectMany(role => role.Resources))).Distinct(),
+        .. Resources(fleet),
     ];
 
     public static Problem UnknownRole(string who, string relation, string role, IReadOnlyList<RoleDescription> roles, SourceLocation declared) =>
@@ -68,6 +72,7 @@ internal static class FleetValidation
             else if (watch.Source.Port is { } port && app.Ports.All(known => known.Name != port))
                 yield return new Problem($"The watch on {watch.Source.Query.Series} asks port \"{port}\" of app \"{app.Name}\", which has none of that name.",
                     watch.Declared, Fix: Suggestion.Sentence(port, [.. app.Ports.Select(known => known.Name)]));
+            foreach (var problem in AlertPolicy.Check(watch.Policy, watch.Declared)) yield return problem;
             if (watch.Every <= TimeSpan.Zero)
                 yield return new Problem($"The watch on {watch.Source.Query.Series} has the interval {watch.Every}.", watch.Declared, Fix: "Give it a positive one.");
             if (string.IsNullOrWhiteSpace(watch.Raise))
@@ -75,9 +80,21 @@ internal static class FleetValidation
         }
     }
 
+    // A fault is a request, so there must be a port that it goes to.
+    private static IEnumerable<Problem> Faults(AppDeclaration app) =>
+        app.App.Ports.Count > 0 ? [] : app.App.Faults.Where(fault => fault.Call.Port is null).Select(fault => new Problem(
+            $"App \"{app.App.Name}\" has the fault \"{fault.Name}\" and no port to ask.", app.App.Declared, Fix: "Give the app a port: .Port(\"http\")."));
+
+    // Resources are one catalog on a host, whatever roles they come from; those of a role that no host has are one alone.
+    private static IEnumerable<Problem> Resources(FleetDescription fleet) =>
+        fleet.Hosts.Select(host => fleet.RolesOf(host).Distinct())
+            .Concat(fleet.Roles.Where(role => !fleet.HostsOf(role.Name).Any()).Select(IEnumerable<RoleDescription> (role) => [role]))
+            .SelectMany(roles => Catalog.Check(roles.SelectMany(role => role.Resources)))
+            .Distinct();
+
     private static IEnumerable<Problem> Relations(RoleDescription role) =>
         from app in role.Apps
-        from id in app.RestartOn.Concat(app.Files.Select(file => file.Value))
+        from id in app.RestartOn.Concat(app.Files.Select(file => file.Value)).Distinct()
         where role.Resources.All(resource => resource.Id != id)
         select new Problem($"App \"{app.App.Name}\" refers to {id}, which role \"{role.Name}\" does not declare.", app.App.Declared,
             Fix: "Declare the resource in the same role.");

@@ -159,6 +159,14 @@ public abstract class EventBusContract
     });
 
     [Fact]
+    public Task A_host_that_never_was_cannot_fail() => RunAsync(fleet =>
+    {
+        fleet.Join("web-1");
+        Should.Throw<ProblemException>(() => fleet.Fail("wbe-1")).Message.ShouldBe("There is no member \"wbe-1\". Did you mean \"web-1\"?");
+        return Task.CompletedTask;
+    });
+
+    [Fact]
     public Task New_tags_are_seen_by_all() => RunAsync(async fleet =>
     {
         var hosts = await fleet.JoinAsync(3);

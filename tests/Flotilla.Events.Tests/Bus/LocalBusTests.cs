@@ -1,4 +1,3 @@
-using Flotilla.Core;
 using Flotilla.Core.Simulated;
 
 namespace Flotilla.Events.Tests;
@@ -108,14 +107,6 @@ public sealed class LocalBusTests
             first.Bus.Members.Select(member => member.Name).ShouldBe(["a", "c"]);
             ((MemberEvent)first.Events[^1]).Member.Status.ShouldBe(MemberStatus.Failed);
         }, limit: TimeSpan.FromDays(2));
-    }
-
-    [Fact]
-    public void Failing_a_member_that_is_not_there_suggests_one_that_is()
-    {
-        var bus = new LocalBus(TimeProvider.System);
-        bus.Join("web-1", NoTags);
-        Should.Throw<ProblemException>(() => bus.Fail("wbe-1")).Message.ShouldBe("There is no member \"wbe-1\". Did you mean \"web-1\"?");
     }
 
     [Fact]

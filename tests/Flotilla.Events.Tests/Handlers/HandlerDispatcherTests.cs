@@ -205,7 +205,7 @@ public sealed class HandlerDispatcherTests
     }
 
     [Fact]
-    public void Events_that_are_the_same_for_a_handler_with_a_failing_key_are_recorded_as_failed() => Rig.InSimulation(async rig =>
+    public void A_key_that_cannot_be_made_is_recorded_as_a_failure() => Rig.InSimulation(async rig =>
     {
         rig.On("h", EventFilter.Query("*"), Nothing, new HandlerOptions(SerialBy: _ => throw new InvalidOperationException("no key")));
         await using var dispatcher = rig.Start();
@@ -240,18 +240,19 @@ public sealed class HandlerDispatcherTests
     [Fact]
     public void Stopping_waits_at_most_five_seconds_for_a_body_that_ignores_it() => Rig.InSimulation(async rig =>
     {
-        rig.On("h", All, async (_, _, _) =>
+        rig.On("h", EventFilter.Query("*"), async (_, _, _) =>
         {
             await Task.Delay(TimeSpan.FromHours(1), rig.Time, CancellationToken.None);
             return null;
         }, new HandlerOptions(Timeout: Timeout.InfiniteTimeSpan));
         var dispatcher = rig.Start();
-        await rig.SendAsync("e");
+        var asked = rig.AskAsync("q", TimeSpan.FromHours(3));
         await Task.Delay(TimeSpan.FromSeconds(1), rig.Time);
         var begin = rig.Time.GetTimestamp();
         await dispatcher.DisposeAsync();
         rig.Time.GetElapsedTime(begin).ShouldBe(TimeSpan.FromSeconds(5));
         rig.Outcomes.ShouldBe(["h: Cancelled"]);
+        (await asked).Failures.Single().Message.ShouldBe("Handler h: The host stopped, and it went on although it was cancelled.");
         await Task.Delay(TimeSpan.FromHours(2), rig.Time);
         rig.Journal.Records.Count.ShouldBe(2);
     });

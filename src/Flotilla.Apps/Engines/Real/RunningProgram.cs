@@ -16,9 +16,9 @@ internal sealed class RunningProgram
 {
     private const int ReadBytes = 32 << 10;
 
-    // After the program's end its output is read until nothing has come for so long: a process that escaped and holds the
-    // pipe must not keep the end from being noticed.
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(25);
+    // The end of the output is not waited for: a process that escaped and holds the pipe would keep the exit from being
+    // noticed. What is in the pipe is read, which may take a while on a busy machine.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(2);
 
     private readonly Process _process;
@@ -26,7 +26,6 @@ internal sealed class RunningProgram
     private readonly TimeProvider _time;
     private readonly Task _output;
     private readonly CancellationTokenSource _reading = new();
-    private long _bytesRead;
     private long _restUntil;
 
     private RunningProgram(Process process, ProcessTree tree, TimeProvider time, Action<bool, string> line)
@@ -124,9 +123,8 @@ internal sealed class RunningProgram
         var begun = _time.GetTimestamp();
         while (!_output.IsCompleted && _time.GetElapsedTime(begun) < DrainMax)
         {
-            var before = Interlocked.Read(ref _bytesRead);
-            await Task.WhenAny(_output, Task.Delay(Quiet, _time));
-            if (Interlocked.Read(ref _bytesRead) == before) break;
+            await Task.WhenAny(_output, Task.Delay(Pause, _time));
+            if (Pipes.IsEmpty(_process.StandardOutput.BaseStream) && Pipes.IsEmpty(_process.StandardError.BaseStream)) break;
         }
         await _reading.CancelAsync();
         await _output;
@@ -138,11 +136,7 @@ internal sealed class RunningProgram
         var buffer = new byte[ReadBytes];
         try
         {
-            while (await stream.ReadAsync(buffer, _reading.Token) is var count and > 0)
-            {
-                Interlocked.Add(ref _bytesRead, count);
-                lines.Add(buffer.AsSpan(0, count));
-            }
+            while (await stream.ReadAsync(buffer, _reading.Token) is var count and > 0) lines.Add(buffer.AsSpan(0, count));
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)
         {

@@ -1,3 +1,4 @@
+using Flotilla.Core;
 using Flotilla.Core.Http;
 
 namespace Flotilla.Apps.Engines.Simulated;
@@ -79,9 +80,9 @@ public sealed class SimulatedInstance : IInstance
     /// <summary>From now on its health check fails (status 503), or passes again.</summary>
     public void SetHealthy(bool healthy) => _healthy = healthy;
 
-    /// <summary>Gives a gauge another mean.</summary>
-    /// <exception cref="ArgumentException">The model has no such gauge.</exception>
-    public void Set(string gauge, double value) => _metrics.Set(gauge, value);
+    /// <summary>Gives a gauge or histogram another mean, or a counter another rate a second.</summary>
+    /// <exception cref="ArgumentException">The model has no such metric.</exception>
+    public void Set(string metric, double value) => _metrics.Set(metric, value);
 
     /// <summary>Multiplies the mean of a gauge or histogram, or the rate of a counter; 1 is as usual.</summary>
     /// <exception cref="ArgumentException">The model has no such metric.</exception>
@@ -100,7 +101,7 @@ public sealed class SimulatedInstance : IInstance
             var (min, max) = App.Model.StopTime;
             var needed = App.Model.IsDeafToStop ? Timeout.InfiniteTimeSpan : Between(min, max);
             var obeys = needed != Timeout.InfiniteTimeSpan && needed <= grace;
-            await Task.WhenAny(Exited, Pause.ForAsync(obeys ? needed : grace, Clock, cancellationToken));
+            await Task.WhenAny(Exited, Clock.Delay(obeys ? needed : grace, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
             End(null, obeys ? Terminated : Killed);
             await Exited;

@@ -34,12 +34,11 @@ internal sealed class SimulatedMetrics
         _durationFactor = factor;
     }
 
-    /// <summary>Fixes the mean of a gauge from now on.</summary>
+    /// <summary>Fixes the mean of a gauge or histogram, or the rate of a counter, from now on.</summary>
     public void Set(string name, double value)
     {
-        var metric = Find(name);
-        if (metric.Model is not GaugeModel) throw new ArgumentException($"Metric \"{name}\" is not a gauge; only a gauge can be set.", nameof(name));
-        metric.Fixed = value;
+        Advance();
+        Find(name).Fixed = value;
     }
 
     /// <summary>Multiplies the mean of a gauge or histogram, or the rate of a counter, from now on.</summary>
@@ -85,7 +84,7 @@ internal sealed class SimulatedMetrics
         foreach (var metric in _metrics)
         {
             if (metric.Model is CounterModel counter)
-                metric.Count += seconds * counter.Mean * metric.Factor * Math.Max(0, 1 + Noise(counter.Noise));
+                metric.Count += seconds * (metric.Fixed ?? counter.Mean) * metric.Factor * Math.Max(0, 1 + Noise(counter.Noise));
             else if (metric.Model is HistogramModel histogram)
                 Observe(metric, histogram, seconds);
         }
@@ -94,7 +93,7 @@ internal sealed class SimulatedMetrics
     private void Observe(Metric metric, HistogramModel histogram, double seconds)
     {
         var many = seconds * histogram.PerSecond;
-        var mean = histogram.Mean * metric.Factor * _durationFactor * Math.Max(0.01, 1 + Noise(histogram.Noise));
+        var mean = (metric.Fixed ?? histogram.Mean) * metric.Factor * _durationFactor * Math.Max(0.01, 1 + Noise(histogram.Noise));
         metric.Count += many;
         metric.Sum += many * mean;
         // The share of exponentially distributed durations up to a bound; all of them when the mean is zero.

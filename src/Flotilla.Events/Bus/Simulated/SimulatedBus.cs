@@ -50,10 +50,15 @@ public sealed class SimulatedBus
         return joined;
     }
 
-    /// <summary>As if the host had died: it neither sends nor receives any more, and the others see it fail after a while. A member that is not running stays as it is.</summary>
+    /// <summary>
+    /// As if the host had died: it neither sends nor receives any more, and the others see it fail after a while. A
+    /// member that is not running stays as it is.
+    /// </summary>
+    /// <exception cref="ProblemException">There never was a member of that name.</exception>
     public void Fail(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
+        if (!_identities.ContainsKey(name)) throw EventLimits.NoMember(name, _identities.Keys);
         if (_running.TryGetValue(name, out var member)) Crash(member, "has failed");
     }
 
@@ -67,7 +72,10 @@ public sealed class SimulatedBus
         foreach (var other in Others(name)) After(Detection(), () => member.Lose(other.Name));
     }
 
-    /// <summary>Puts a host back on the network. It and the others find each other again; who had counted as failed joins anew.</summary>
+    /// <summary>
+    /// Puts a host back on the network. It and the others find each other again; who had counted as failed joins
+    /// anew.
+    /// </summary>
     public void Reconnect(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -97,7 +105,9 @@ public sealed class SimulatedBus
 
     internal void Leave(SimulatedMember member) => _running.Remove(member.Name);
 
-    /// <summary>Sends one message over the network; it is lost when the receiver is out of reach now or at its arrival.</summary>
+    /// <summary>
+    /// Sends one message over the network; it is lost when the receiver is out of reach now or at its arrival.
+    /// </summary>
     internal void Transmit(SimulatedMember from, SimulatedMember to, Action<SimulatedMember> arrive)
     {
         if (!Network.CanReach(from.Name, to.Name)) return;

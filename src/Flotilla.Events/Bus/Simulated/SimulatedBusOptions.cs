@@ -3,9 +3,16 @@ using Flotilla.Core;
 namespace Flotilla.Events;
 
 /// <summary>How membership and messages behave in a simulated fleet.</summary>
-/// <param name="Loss">The part of events, queries and answers between hosts that is lost, 0 to 1. Membership is repaired and never lost.</param>
-/// <param name="DetectionMin">The shortest time until a dead or unreachable host counts as failed; 2 seconds unless given.</param>
-/// <param name="DetectionMax">The longest such time; 5 seconds unless given. The actual one is spread evenly between the two.</param>
+/// <param name="Loss">
+/// The part of events, queries and answers between hosts that is lost, 0 to 1. Membership is repaired and never
+/// lost.
+/// </param>
+/// <param name="DetectionMin">
+/// The shortest time until a dead or unreachable host counts as failed; 2 seconds unless given.
+/// </param>
+/// <param name="DetectionMax">
+/// The longest such time; 5 seconds unless given. The actual one is spread evenly between the two.
+/// </param>
 /// <param name="ReapAfter">How long a failed or departed member stays in the list; 24 hours unless given.</param>
 /// <param name="LeavePropagation">How long leaving takes; a second unless given, as with Serf.</param>
 public sealed record SimulatedBusOptions(

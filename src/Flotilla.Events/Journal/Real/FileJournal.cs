@@ -82,7 +82,10 @@ public sealed class FileJournal : IHandlerJournal, IAsyncDisposable
         await _writer;
     }
 
-    /// <summary>The records of a journal and of the full files before it, oldest first. Lines that are not whole are left out.</summary>
+    /// <summary>
+    /// The records of a journal and of the full files before it, oldest first. Lines that are not whole are left
+    /// out.
+    /// </summary>
     public static IReadOnlyList<HandlerRecord> Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -1,0 +1,146 @@
+using System.Text.RegularExpressions;
+using Flotilla.Testing;
+
+namespace Flotilla.EndToEnd;
+
+/// <summary>
+/// Executes the docs. A block <c>console</c> has commands after <c>$ </c> and what they print; <c>...</c> stands for
+/// anything. After the word may follow: <c>background</c> (goes on while the next blocks run), <c>after-background</c>
+/// (ends those first, with Ctrl-C), <c>wait</c> (again until it prints this), <c>exit=N</c> (what it prints is on stderr).
+/// A block <c>csharp file=F replace</c> replaces the text above its line <c>---</c> in F by the text below.
+/// </summary>
+public sealed partial class DocsTests
+{
+    [Collection("shop")]
+    public sealed class Readme
+    {
+        [Fact]
+        public Task Its_commands_do_what_it_says() => ExecuteAsync("README.md", Repository.Root, null);
+
+        [Fact]
+        public void Its_code_is_the_examples()
+        {
+            var example = File.ReadAllText(Repository.File("examples", "shop", "fleet.cs"));
+            var blocks = Blocks("README.md").Where(block => block.Kind == "csharp").ToList();
+            blocks.ShouldNotBeEmpty();
+            foreach (var block in blocks) example.ShouldContain(block.Text);
+        }
+    }
+
+    [Fact]
+    public async Task Getting_started_does_what_it_says()
+    {
+        using var folder = new TemporaryFolder();
+        File.CreateSymbolicLink(folder.File("flotilla"), Repository.File("flotilla"));
+        await ExecuteAsync("docs/getting-started.md", folder.Path, new Dictionary<string, string> { ["XDG_CACHE_HOME"] = folder.File("cache") });
+    }
+
+    [Fact]
+    public void Links_between_the_docs_lead_somewhere()
+    {
+        var broken = from file in Directory.EnumerateFiles(Repository.File("docs"), "*.md", SearchOption.AllDirectories).Concat([Repository.File("README.md"), Repository.File("CONTRIBUTING.md")])
+                     from Match link in Link().Matches(File.ReadAllText(file))
+                     let target = link.Groups["target"].Value
+                     where !target.StartsWith("http", StringComparison.Ordinal) && !Path.Exists(Path.Combine(Path.GetDirectoryName(file)!, target))
+                     select $"{Path.GetRelativePath(Repository.Root, file)}: {target}";
+        broken.ShouldBeEmpty();
+    }
+
+    [GeneratedRegex(@"\]\((?<target>[^)#]+)(#[^)]*)?\)")]
+    private static partial Regex Link();
+
+    private sealed record Block(string Kind, string Options, string Text);
+
+    private static IEnumerable<Block> Blocks(string document) =>
+        Regex.Matches(File.ReadAllText(Repository.File(document)), @"^```(?<kind>\w+)(?<options>[^\n]*)\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)
+            .Select(match => new Block(match.Groups["kind"].Value, match.Groups["options"].Value.Trim(), match.Groups["text"].Value));
+
+    private static async Task ExecuteAsync(string document, string folder, IReadOnlyDictionary<string, string>? environment)
+    {
+        var background = new List<FlotillaCommand>();
+        try
+        {
+            foreach (var block in Blocks(document))
+            {
+                if (block.Kind == "csharp" && block.Options.StartsWith("file=", StringComparison.Ordinal)) Replace(block, folder);
+                if (block.Kind != "console") continue;
+                if (block.Options == "after-background") await EndAsync(background);
+                foreach (var (command, expected) in Commands(block.Text))
+                {
+                    if (block.Options == "background")
+                        background.Add(FlotillaCommand.Shell(folder, "exec " + command, environment));
+                    else
+                        await CheckAsync(folder, environment, block.Options, command, expected);
+                }
+            }
+            await EndAsync(background);
+        }
+        finally
+        {
+            foreach (var command in background) command.Dispose();
+        }
+    }
+
+    private static async Task EndAsync(List<FlotillaCommand> background)
+    {
+        foreach (var command in background)
+        {
+            command.Signal(2);
+            (await command.ExitAsync()).ShouldBe(130);
+        }
+        background.Clear();
+    }
+
+    private static async Task CheckAsync(string folder, IReadOnlyDictionary<string, string>? environment, string options, string line, string expected)
+    {
+        var exitExpected = options.StartsWith("exit=", StringComparison.Ordinal) ? int.Parse(options["exit=".Length..]) : 0;
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (true)
+        {
+            using var command = FlotillaCommand.Shell(folder, line, environment);
+            var exitCode = await command.ExitAsync();
+            var actual = exitExpected == 0 ? command.Output : command.Error;
+            var told = Regex.IsMatch(Trimmed(actual), Pattern(expected));
+            if (exitCode == exitExpected && told) return;
+            if (options != "wait" || limit.IsCancellationRequested)
+                throw new ShouldAssertException($"$ {line}\nexited with {exitCode} and printed\n{command.Output}{command.Error}\nThe page says exit code {exitExpected} and\n{expected}");
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
+
+    private static IEnumerable<(string Command, string Expected)> Commands(string text)
+    {
+        string? command = null;
+        var expected = "";
+        foreach (var line in text.Split('\n'))
+        {
+            if (!line.StartsWith("$ ", StringComparison.Ordinal))
+            {
+                expected += line.TrimEnd() + "\n";
+                continue;
+            }
+            if (command is not null) yield return (command, expected);
+            (command, expected) = (line[2..], "");
+        }
+        if (command is not null) yield return (command, expected);
+    }
+
+    private static string Trimmed(string text) => string.Join('\n', text.Split('\n').Select(line => line.TrimEnd())).TrimEnd('\n');
+
+    private static string Pattern(string expected)
+    {
+        var lines = expected.TrimEnd('\n').Split('\n');
+        var pattern = string.Concat(lines.Select(line => line == "..." ? "(.*\n)*?" : Regex.Escape(line).Replace(@"\.\.\.", ".*") + "\n"));
+        return $@"\A{(pattern.EndsWith('\n') ? pattern[..^1] : pattern + ".*")}\z";
+    }
+
+    private static void Replace(Block block, string folder)
+    {
+        var path = Path.Combine(folder, block.Options["file=".Length..].Split(' ')[0]);
+        var parts = block.Text.Split("---\n");
+        var before = File.ReadAllText(path);
+        before.ShouldContain(parts[0].TrimEnd('\n'));
+        File.WriteAllText(path, before.Replace(parts[0].TrimEnd('\n'), parts[1].TrimEnd('\n')));
+    }
+}
