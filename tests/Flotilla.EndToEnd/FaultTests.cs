@@ -14,8 +14,8 @@ public sealed class FaultTests
     public async Task A_fleet_that_does_not_compile_tells_each_error_with_its_file_and_line()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("fleet.cs", $"""
-            #:project {Repository.File("src", "Flotilla", "Flotilla.csproj")}
+        folder.Write("fleet.cs", $$"""
+            #:project {{Repository.File("src", "Flotilla", "Flotilla.csproj")}}
             #:property PublishAot=false
             using Flotilla;
             var fleet = new Fleet("broken");
@@ -51,7 +51,7 @@ public sealed class FaultTests
     {
         var (exitCode, _, error) = await RunAsync("unknown-role", "describe");
         exitCode.ShouldBe(2);
-        error.ShouldBe("error: fleet.cs(17): Handler on user \"deploy\" is for role \"al\", which does not exist.\n  fix: Did you mean \"all\"?\n");
+        error.ShouldBe("error: fleet.cs(16): Handler on user \"deploy\" is for role \"al\", which does not exist.\n  fix: Did you mean \"all\"?\n");
     }
 
     [Fact]

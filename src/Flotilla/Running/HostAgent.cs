@@ -53,7 +53,7 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
         }
         Apps = new HostApps(host.Name, _apps);
         _dispatcher = new HandlerDispatcher(_bus,
-            [.. roles.SelectMany(role => role.Handlers).Select(Register)],
+            [.. Register(roles.SelectMany(role => role.Handlers))],
             new HandlerLog(timeline, world.Journal), world.Time, world.Random, world.Invariants);
         _bus.Subscribe(delivery =>
         {
@@ -149,8 +149,17 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private HandlerRegistration Register(HandlerDescription handler) =>
-        new(handler.Name, handler.Filter, (e, _, token) => handler.Body(e, this, token), handler.Options, handler.Declared);
+    // Two handlers may react to one event, and are then told apart by a number: journals name each on its own.
+    private IEnumerable<HandlerRegistration> Register(IEnumerable<HandlerDescription> handlers)
+    {
+        var names = new Dictionary<string, int>();
+        foreach (var handler in handlers)
+        {
+            var number = names[handler.Name] = names.GetValueOrDefault(handler.Name) + 1;
+            yield return new HandlerRegistration(number == 1 ? handler.Name : $"{handler.Name} ({number})",
+                handler.Filter, (e, _, token) => handler.Body(e, this, token), handler.Options, handler.Declared);
+        }
+    }
 
     private async Task<ApplyReport> ApplyResourcesAsync(CancellationToken cancellationToken)
     {

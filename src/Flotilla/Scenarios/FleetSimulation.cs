@@ -30,8 +30,8 @@ public sealed class FleetSimulation
     /// <summary>The same simulation under another seed.</summary>
     public FleetSimulation WithSeed(int seed) => new(_fleet, seed, _prepare);
 
-    /// <summary>The same simulation on hosts prepared first: files that are there, programs that answer.</summary>
-    public FleetSimulation On(Action<SimulatedSetup> prepare) => new(_fleet, Seed, prepare);
+    /// <summary>The same simulation on hosts prepared first, after what was prepared before: files that are there, programs that answer.</summary>
+    public FleetSimulation On(Action<SimulatedSetup> prepare) => new(_fleet, Seed, _prepare + prepare);
 
     /// <summary>Plays a scenario of the fleet; a failed one is a result, not an exception.</summary>
     public ScenarioResult Play(string scenario) => Play(_fleet.Scenarios.FirstOrDefault(known => known.Name == scenario)

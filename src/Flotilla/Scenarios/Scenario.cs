@@ -95,10 +95,16 @@ public sealed class Scenario
     }
 
     /// <summary>Sends a user event from the first host that is up.</summary>
-    public Task SendAsync(string name, EventPayload payload) => _runtime.Agents[0].Events.SendAsync(name, payload, Stopping);
+    /// <exception cref="ScenarioFailedException">No host is up.</exception>
+    public Task SendAsync(string name, EventPayload payload) => First($"send the event \"{name}\"").Events.SendAsync(name, payload, Stopping);
 
     /// <summary>Asks a query from the first host that is up.</summary>
-    public Task<QueryResult> QueryAsync(Query query) => _runtime.Agents[0].Events.QueryAsync(query, Stopping);
+    /// <exception cref="ScenarioFailedException">No host is up.</exception>
+    public Task<QueryResult> QueryAsync(Query query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return First($"ask the query \"{query.Name}\"").Events.QueryAsync(query, Stopping);
+    }
 
     /// <summary>Fails the scenario unless something holds.</summary>
     public void Require(bool holds, string otherwise)
@@ -108,6 +114,9 @@ public sealed class Scenario
 
     /// <summary>Writes a line to the timeline.</summary>
     public void Note(string text) => Timeline.Add(TimelineKinds.Note, "scenario", text);
+
+    private HostAgent First(string purpose) =>
+        _runtime.Agents is [var first, ..] ? first : throw new ScenarioFailedException($"no host is up to {purpose} from");
 }
 
 /// <summary>What a scenario waits for did not come, or what it requires does not hold.</summary>

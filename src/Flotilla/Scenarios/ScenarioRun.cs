@@ -51,7 +51,15 @@ internal static class ScenarioRun
 
     private static async Task StopAsync(FleetRuntime runtime)
     {
-        using var limit = new CancellationTokenSource(StopMax, runtime.Time);
-        await runtime.StopAsync(limit.Token);
+        var grace = runtime.Fleet.Roles.SelectMany(role => role.Apps).Select(app => app.App.StopGrace).DefaultIfEmpty().Max();
+        using var limit = new CancellationTokenSource(StopMax + grace, runtime.Time);
+        try
+        {
+            await runtime.StopAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            // How the scenario went is known; what does not stop ends with its world.
+        }
     }
 }

@@ -20,6 +20,7 @@ public sealed class ConventionTests
     {
         var wrong = from assembly in Assemblies
                     from type in assembly.GetExportedTypes()
+                    where !type.IsSubclassOf(typeof(Delegate))
                     from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
                     let tokens = method.GetParameters().Select((parameter, index) => (parameter, index)).Where(entry => entry.parameter.ParameterType == typeof(CancellationToken)).ToList()
                     where tokens.Count > 0 && tokens[^1].index != method.GetParameters().Length - 1

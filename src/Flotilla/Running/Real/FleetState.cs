@@ -45,15 +45,14 @@ internal sealed class FleetState : IDisposable
         var path = Path.Combine(folder, "lock");
         try
         {
-            var held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-            held.SetLength(0);
-            held.Write(Encoding.UTF8.GetBytes($"{Environment.ProcessId}\n"));
-            held.Flush();
+            // Only a lock that is shared with nobody is exclusive (flock(2)), and then nobody can read the file: its holder is told beside it.
+            var held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            File.WriteAllText(path + ".holder", $"{Environment.ProcessId}\n");
             return new FleetState(folder, held);
         }
         catch (IOException)
         {
-            throw new ProblemException(new Problem("This fleet is up already.", Why: $"process {Holder(path)} holds {path}.",
+            throw new ProblemException(new Problem("This fleet is up already.", Why: $"process {Holder(path + ".holder")} holds {path}.",
                 Fix: "Stop that one with Ctrl-C, or look at it with \"flotilla apps\"."));
         }
     }
@@ -62,8 +61,7 @@ internal sealed class FleetState : IDisposable
     {
         try
         {
-            using var read = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            return new StreamReader(read).ReadToEnd().Trim();
+            return File.ReadAllText(path).Trim();
         }
         catch (IOException)
         {
