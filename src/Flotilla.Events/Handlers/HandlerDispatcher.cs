@@ -161,8 +161,7 @@ public sealed class HandlerDispatcher : IAsyncDisposable
                 yield return new Problem(
                     $"There are two handlers \"{handler.Name}\".", handler.Declared,
                     names[handler.Name].Declared is { } other ? $"The other one is at {other}." : null, "Give each its own name.");
-            foreach (var mistake in handler.Options.Mistakes())
-                yield return new Problem($"Handler \"{handler.Name}\" has {mistake}.", handler.Declared, null, "Correct its options.");
+            foreach (var problem in handler.Options.Check(handler.Name, handler.Declared)) yield return problem;
         }
     }
 }

@@ -36,7 +36,13 @@ public sealed record HandlerOptions(
 
     private static Backoff DefaultRetry { get; } = new(TimeSpan.FromSeconds(1));
 
-    internal IEnumerable<string> Mistakes()
+    /// <summary>What is wrong with them, if anything.</summary>
+    /// <param name="handler">The name of the handler that has them.</param>
+    /// <param name="declared">Its place in the source.</param>
+    public IEnumerable<Problem> Check(string handler, SourceLocation? declared = null) =>
+        Mistakes().Select(mistake => new Problem($"Handler \"{handler}\" has {mistake}.", declared, null, "Correct its options."));
+
+    private IEnumerable<string> Mistakes()
     {
         if (Concurrency < 1) yield return $"a concurrency of {Concurrency}; at least 1 is needed";
         if (Attempts < 1) yield return $"{Attempts} attempts; at least 1 is needed";

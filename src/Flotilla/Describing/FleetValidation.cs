@@ -34,6 +34,7 @@ internal static class FleetValidation
             $"Scenario \"{scenario.Name}\" has the timeout {scenario.Timeout}, so it can never pass.", scenario.Declared, Fix: "Give it a longer one.")),
         .. fleet.Roles.SelectMany(role => role.Apps).SelectMany(app => app.App.Validate()),
         .. fleet.Roles.SelectMany(role => role.Apps).SelectMany(Faults),
+        .. fleet.Roles.SelectMany(role => role.Handlers).SelectMany(handler => handler.Options.Check(handler.Name, handler.Declared)),
         .. fleet.Roles.SelectMany(Watches),
         .. fleet.Roles.SelectMany(Relations),
         .. Ports(fleet),

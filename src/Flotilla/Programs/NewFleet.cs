@@ -43,7 +43,7 @@ public static class NewFleet
         }
     }
 
-    private static string ClassName(string name) => string.Concat(name.Split('-').Select(part => char.ToUpperInvariant(part[0]) + part[1..])) is var joined
+    private static string ClassName(string name) => string.Concat(name.Split('-', StringSplitOptions.RemoveEmptyEntries).Select(part => char.ToUpperInvariant(part[0]) + part[1..])) is var joined
         && char.IsDigit(joined[0]) ? "Fleet" + joined : joined;
 
     // The SDK stands in the checkout that this program was built from.

@@ -44,12 +44,12 @@ internal sealed class FleetRuntime
     public HostAgent Agent(string host) => _agents.GetValueOrDefault(host)
         ?? throw new ArgumentException($"Host \"{host}\" is not up. {Suggestion.Sentence(host, _agents.Keys)}", nameof(host));
 
-    /// <summary>The agent that runs an instance, if one does.</summary>
-    public (HostAgent Agent, HostApp App)? Find(InstanceId id)
+    /// <summary>The live run of an instance and the agent that has it, if one does: while a slot moves, two hosts know it.</summary>
+    public (HostAgent Agent, IInstance Instance)? Find(InstanceId id)
     {
         foreach (var agent in Agents)
             foreach (var app in agent.HostApps)
-                if (app.Instances.Any(instance => instance.Id == id)) return (agent, app);
+                if (app.Supervisor.Running(id) is { } instance) return (agent, instance);
         return null;
     }
 

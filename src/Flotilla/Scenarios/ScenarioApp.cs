@@ -84,9 +84,7 @@ public sealed class ScenarioInstance
     }
 
     private (HostAgent Agent, IInstance Instance) Running() =>
-        _runtime.Find(_id) is { } found && found.App.Supervisor.Running(_id) is { } instance
-            ? (found.Agent, instance)
-            : throw new ScenarioFailedException($"instance {Name} does not run now");
+        _runtime.Find(_id) ?? throw new ScenarioFailedException($"instance {Name} does not run now");
 }
 
 /// <summary>A host in the hands of a scenario.</summary>

@@ -1,4 +1,4 @@
-using Flotilla.Apps;
+using Flotilla.Commands;
 using Flotilla.Core;
 using Flotilla.Detection;
 using Flotilla.Events;
@@ -244,7 +244,7 @@ public sealed class FleetValidationTests
     }
 
     private static string Text(FleetDescription fleet) =>
-        System.Text.Json.JsonSerializer.Serialize(Commands.FleetOutput.Of(fleet), Commands.FleetJson.Default.FleetOutput);
+        System.Text.Json.JsonSerializer.Serialize(FleetOutput.Of(fleet), FleetJson.Default.FleetOutput);
 
     private static IReadOnlyList<Problem> Problems(Fleet fleet)
     {

@@ -9,7 +9,7 @@ namespace Flotilla.Programs.Real;
 internal sealed class FleetInputs
 {
     private static readonly string[] Inherited =
-        ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json", "nuget.config", ".editorconfig"];
+        ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json", "nuget.config", "NuGet.config", "NuGet.Config", ".editorconfig"];
 
     private const string ProjectDirective = "#:project ";
 
@@ -69,7 +69,8 @@ internal sealed class FleetInputs
 
     private void AddFolder(string folder)
     {
-        foreach (var file in Directory.EnumerateFiles(folder)) _files.Add(file);
+        // Editors lock a file by a link that leads nowhere.
+        foreach (var file in Directory.EnumerateFiles(folder).Where(File.Exists)) _files.Add(file);
         foreach (var child in Directory.EnumerateDirectories(folder))
             if (Path.GetFileName(child) is var name && !SkippedFolders.Contains(name) && !name.StartsWith('.')) AddFolder(child);
     }

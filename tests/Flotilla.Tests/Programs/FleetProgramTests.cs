@@ -1,0 +1,64 @@
+using Flotilla.Core;
+using Flotilla.Programs;
+using Flotilla.Programs.Real;
+using Flotilla.Testing;
+
+namespace Flotilla.Tests.Programs;
+
+/// <summary>A <c>fleet.cs</c> built and loaded as tests of users do it. A build takes seconds, so there are two here and no more.</summary>
+public sealed class FleetProgramTests : IDisposable
+{
+    private static readonly string Sdk = Repository.File("src", "Flotilla", "Flotilla.csproj");
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_fleet_is_loaded_from_its_source_and_its_build_is_kept_until_the_source_changes()
+    {
+        var file = _folder.Write("shop/fleet.cs", $$"""
+            #:project {{Sdk}}
+            using Flotilla;
+
+            var fleet = new Fleet("loaded");
+            fleet.Role("web", web => web.App("shop", app => app.Command("shop").Instances(2)));
+            fleet.Scenario("starts", s => s.App("shop").UntilHealthy());
+            var code = await fleet.RunAsync(args);
+            return code;
+            """);
+        FleetBuild.TryFind(file).ShouldBeNull();
+
+        var fleet = FleetProgram.Load(_folder.File("shop"));
+        fleet.Name.ShouldBe("loaded");
+        // The type is this process's own, so the fleet can be simulated here.
+        FleetSimulation.Of(fleet).Play("starts").Passed.ShouldBeTrue();
+        fleet.Build().Roles[0].Declared.ToString().ShouldBe("fleet.cs(5)");
+
+        var built = FleetBuild.TryFind(file).ShouldNotBeNull();
+        FleetProgram.Load(file).ShouldNotBeSameAs(fleet);
+        FleetBuild.TryFind(file).ShouldBe(built);
+        File.AppendAllText(file, "// changed\n");
+        FleetBuild.TryFind(file).ShouldBeNull();
+    }
+
+    [Fact]
+    public void What_does_not_compile_is_told_with_its_file_and_line()
+    {
+        var file = _folder.Write("shop/fleet.cs", $"""
+            #:project {Sdk}
+            using Flotilla;
+
+            var fleet = new Fleet("shop");
+            fleet.Rol("web", web => web.App("shop", app => app.Command("shop")));
+            return await fleet.RunAsync(args);
+            """);
+        var problem = Should.Throw<ProblemException>(() => FleetProgram.Load(file)).Problems.ShouldHaveSingleItem();
+        problem.Where.ToString().ShouldBe("fleet.cs(5)");
+        problem.What.ShouldStartWith("CS1061: 'Fleet' does not contain a definition for 'Rol'");
+    }
+
+    [Fact]
+    public void Without_a_fleet_there_is_nothing_to_load() =>
+        Should.Throw<ProblemException>(() => FleetProgram.Load(_folder.Path)).Problems[0].What.ShouldContain("There is no fleet.cs");
+}
