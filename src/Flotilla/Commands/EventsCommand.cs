@@ -11,10 +11,10 @@ internal static class EventsCommand
     {
         var fleet = context.Fleet.Build();
         var journal = FleetState.Journal(FleetState.FolderOf(context.Folder));
-        var runs = File.Exists(journal) ? FileJournal.Read(journal).TakeLast(Math.Max(0, last)).ToList() : [];
+        var runs = File.Exists(journal) ? Runs(FileJournal.Read(journal)).TakeLast(Math.Max(0, last)).ToList() : [];
         if (context.Terminal.Format == OutputFormat.Json)
         {
-            context.Terminal.Json(new EventsOutput(fleet.Name, runs), FleetJson.Default.EventsOutput);
+            context.Terminal.Json(new EventsOutput(fleet.Name, [.. runs.Select(RunOutput.Of)]), FleetJson.Default.EventsOutput);
             return ExitCodes.Done;
         }
         if (runs.Count == 0)
@@ -26,6 +26,14 @@ internal static class EventsCommand
             [$"{run.StartedAt.ToLocalTime():HH:mm:ss.fff}", run.Host, run.EventText, run.Handler, $"{run.Took.TotalMilliseconds:0.0} ms",
              run.Outcome.ToString().ToLowerInvariant(), run.Error?.Split('\n')[0] ?? run.Result ?? ""]));
         return ExitCodes.Done;
+    }
+
+    // A run is written down when it begins and when it ends; as it began it is shown only until it has ended.
+    private static IEnumerable<HandlerRecord> Runs(IReadOnlyList<HandlerRecord> records)
+    {
+        static object Run(HandlerRecord record) => (record.EventId, record.Handler, record.Host, record.Attempt, record.StartedAt);
+        var ended = records.Where(record => record.Outcome is not HandlerOutcome.Started).Select(Run).ToHashSet();
+        return records.Where(record => record.Outcome is not HandlerOutcome.Started || !ended.Contains(Run(record)));
     }
 
     public static async Task<int> SendAsync(FleetContext context, string name, string? payload, CancellationToken cancellationToken)

@@ -76,7 +76,14 @@ internal sealed record InstanceOutput(string Name, string Host, string Status, i
         instance.ProcessId, instance.Since, instance.Endpoints.ToDictionary(entry => entry.Key, entry => entry.Value.ToString()), instance.Why);
 }
 
-internal sealed record EventsOutput(string Fleet, IReadOnlyList<HandlerRecord> Runs);
+internal sealed record EventsOutput(string Fleet, IReadOnlyList<RunOutput> Runs);
+
+internal sealed record RunOutput(string EventId, string EventText, string Handler, string Host, DateTimeOffset StartedAt, TimeSpan Took, TimeSpan Waited, int Attempt, string Outcome, string? Result, string? Error)
+{
+    public static RunOutput Of(HandlerRecord run) => new(
+        run.EventId, run.EventText, run.Handler, run.Host, run.StartedAt, run.Took, run.Waited, run.Attempt,
+        JsonNamingPolicy.CamelCase.ConvertName(run.Outcome.ToString()), run.Result, run.Error);
+}
 
 internal sealed record SentOutput(string Fleet, string Event, bool Sent);
 

@@ -31,6 +31,12 @@ public sealed class Role
         return resource;
     }
 
+    /// <summary>The first is dealt with before the second; the second is left alone when the first fails.</summary>
+    public Role Before(Resource first, Resource second) => Relate(first, resource => resource with { Before = [.. resource.Before, Id(second)] });
+
+    /// <summary>As <see cref="Before"/>; and when the first changes, the second is refreshed.</summary>
+    public Role Notify(Resource first, Resource second) => Relate(first, resource => resource with { Notify = [.. resource.Notify, Id(second)] });
+
     /// <summary>Adds an app.</summary>
     public Role Add(AppDeclaration app)
     {
@@ -50,6 +56,20 @@ public sealed class Role
     {
         _handlers.Add(handler);
         return this;
+    }
+
+    private Role Relate(Resource resource, Func<Resource, Resource> relate)
+    {
+        var index = _resources.FindIndex(known => known.Id == Id(resource));
+        if (index < 0) throw new ArgumentException($"Role \"{Name}\" does not declare {resource.Id}. Declare it before it is related to others.", nameof(resource));
+        _resources[index] = relate(_resources[index]);
+        return this;
+    }
+
+    private static ResourceId Id(Resource resource)
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        return resource.Id;
     }
 
     internal RoleDescription Describe(IEnumerable<HandlerDescription> more) =>

@@ -31,6 +31,7 @@ internal sealed class FleetRuntime
     {
         // All join before one starts: instances then stay where they are first placed.
         foreach (var host in Fleet.Hosts) Add(host);
+        foreach (var agent in Agents) agent.Listen();
         foreach (var agent in Agents) await agent.StartAsync(cancellationToken);
     }
 
@@ -69,14 +70,15 @@ internal sealed class FleetRuntime
         if (_agents.ContainsKey(host)) await CrashHostAsync(host);
         Timeline.Add(TimelineKinds.Fault, host, "the host starts again");
         Add(Fleet.Hosts.First(known => known.Name == host));
+        _agents[host].Listen();
         await _agents[host].StartAsync(cancellationToken);
     }
 
     public void SetCutOff(string host, bool cutOff)
     {
         Agent(host);
-        Timeline.Add(TimelineKinds.Fault, host, cutOff ? "the host is cut off from the network" : "the host is on the network again");
         _world.SetCutOff(host, cutOff);
+        Timeline.Add(TimelineKinds.Fault, host, cutOff ? "the host is cut off from the network" : "the host is on the network again");
     }
 
     private void Add(HostDescription host)

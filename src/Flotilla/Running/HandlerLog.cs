@@ -7,12 +7,14 @@ internal sealed class HandlerLog(Timeline timeline, IHandlerJournal? journal) : 
 {
     public void Started(HandlerRecord record)
     {
+        if (record.Handler == SlotKeeper.HandOver) return;
         timeline.Add(TimelineKinds.Handler, record.Handler, $"started on {record.Host} for {record.EventText}");
         journal?.Started(record);
     }
 
     public void Finished(HandlerRecord record)
     {
+        if (record.Handler == SlotKeeper.HandOver) return;
         var outcome = record.Outcome switch
         {
             HandlerOutcome.Completed => "completed",

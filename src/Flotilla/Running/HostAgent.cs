@@ -1,6 +1,4 @@
-using System.Threading.Channels;
 using Flotilla.Apps;
-using Flotilla.Core;
 using Flotilla.Core.Http;
 using Flotilla.Core.Machines;
 using Flotilla.Events;
@@ -11,9 +9,6 @@ namespace Flotilla.Running;
 /// <summary>What runs on one host: applies its resources, supervises its apps, watches its series, runs its handlers.</summary>
 internal sealed class HostAgent : IHost, IAsyncDisposable
 {
-    // A host that has not been seen this long after the start counts as away, and others take over what is its.
-    private static readonly TimeSpan UnseenMax = TimeSpan.FromSeconds(30);
-
     private readonly FleetDescription _fleet;
     private readonly HostDescription _host;
     private readonly IFleetWorld _world;
@@ -24,14 +19,12 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
     private readonly HandlerDispatcher _dispatcher;
     private readonly List<HostApp> _apps = [];
     private readonly List<Task> _loops = [];
-    private readonly Channel<bool> _membersChanged = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly DateTimeOffset _startedAt;
+    private readonly SlotKeeper _slots;
     private bool _abandoned;
 
     public HostAgent(FleetDescription fleet, HostDescription host, IFleetWorld world, Timeline timeline, Action instancesChanged)
     {
         (_fleet, _host, _world, _timeline) = (fleet, host, world, timeline);
-        _startedAt = world.Time.GetUtcNow();
         Stopping = _stopping.Token;
         _bus = world.Join(host);
         Events = new HostEvents(_bus, timeline, Stopping);
@@ -52,13 +45,10 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
             _apps.Add(new HostApp(app, supervisor, Stopping));
         }
         Apps = new HostApps(host.Name, _apps);
+        _slots = new SlotKeeper(fleet, host.Name, _apps, _bus, world.Time);
         _dispatcher = new HandlerDispatcher(_bus,
-            [.. Register(roles.SelectMany(role => role.Handlers))],
+            [_slots.Handler, .. Register(roles.SelectMany(role => role.Handlers))],
             new HandlerLog(timeline, world.Journal), world.Time, world.Random, world.Invariants);
-        _bus.Subscribe(delivery =>
-        {
-            if (delivery.Event is MemberEvent) _membersChanged.Writer.TryWrite(true);
-        });
     }
 
     public string Name => _host.Name;
@@ -92,12 +82,14 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
 
     public void Note(string text) => _timeline.Add(TimelineKinds.Note, Name, text);
 
+    /// <summary>Handlers run from now on, and other hosts get their answers.</summary>
+    public void Listen() => _dispatcher.Start();
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _dispatcher.Start();
         await ApplyResourcesAsync(cancellationToken);
-        await PlaceAsync(cancellationToken);
-        _loops.Add(GuardAsync(FollowMembersAsync));
+        await _slots.PlaceAsync(cancellationToken);
+        _loops.Add(GuardAsync(_slots.FollowMembersAsync));
         foreach (var app in _apps)
         {
             var watches = _fleet.RolesOf(_host).SelectMany(role => role.Watches).Where(watch => watch.Source.App == app.Name);
@@ -174,51 +166,6 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
                     _ => $"failed on {Name}: {result.Error}",
                 });
         }, cancellationToken);
-    }
-
-    private async Task FollowMembersAsync(CancellationToken cancellationToken)
-    {
-        var unseen = Time.Delay(UnseenMax, cancellationToken);
-        Task<bool>? changed = null;
-        // Awaited, not turned into a task: that would take its end to the thread pool.
-        async Task<bool> MembersChangedAsync() => await _membersChanged.Reader.WaitToReadAsync(cancellationToken);
-        while (true)
-        {
-            changed ??= MembersChangedAsync();
-            await Task.WhenAny(unseen.IsCompleted ? [changed] : [changed, unseen]);
-            cancellationToken.ThrowIfCancellationRequested();
-            if (changed.IsCompleted) changed = null;
-            _membersChanged.Reader.TryRead(out _);
-            await PlaceAsync(cancellationToken);
-        }
-    }
-
-    private async Task PlaceAsync(CancellationToken cancellationToken)
-    {
-        var members = _bus.Members.ToDictionary(member => member.Name);
-        var late = Time.GetUtcNow() - _startedAt >= UnseenMax;
-        bool IsAway(string host) => members.TryGetValue(host, out var member) ? member.Status is not MemberStatus.Alive : late;
-        foreach (var app in _apps)
-        {
-            IReadOnlyList<int> slots;
-            if (app.Declaration.OnEveryHost)
-            {
-                // Slots are counted over all hosts, so that an instance's name is its own in the whole fleet.
-                var index = HostsOf(app).IndexOf(Name);
-                slots = [.. Enumerable.Range(index * app.Declaration.App.Instances, app.Declaration.App.Instances)];
-            }
-            else
-            {
-                slots = Placement.Of(app.Declaration.App.Instances, HostsOf(app), IsAway).GetValueOrDefault(Name, []);
-            }
-            await app.Supervisor.SetSlotsAsync(slots, cancellationToken);
-        }
-    }
-
-    private List<string> HostsOf(HostApp app)
-    {
-        var role = _fleet.Roles.First(role => role.Apps.Contains(app.Declaration));
-        return [.. _fleet.HostsOf(role.Name).Select(host => host.Name)];
     }
 
     // A loop that fails must not vanish: it is reported, and the rest of the host goes on.

@@ -13,6 +13,8 @@ internal sealed class HostApps(string host, IReadOnlyList<HostApp> apps) : IHost
 
 internal sealed class HostApp(AppDeclaration declaration, AppSupervisor supervisor, CancellationToken stopping) : IHostApp
 {
+    private readonly Lock _placing = new();
+
     public string Name => Declaration.App.Name;
 
     public AppDeclaration Declaration { get; } = declaration;
@@ -20,6 +22,27 @@ internal sealed class HostApp(AppDeclaration declaration, AppSupervisor supervis
     public AppSupervisor Supervisor { get; } = supervisor;
 
     public IReadOnlyList<InstanceSnapshot> Instances => Supervisor.Instances;
+
+    /// <summary>The slots that this host runs, or is about to.</summary>
+    public IReadOnlyList<int> Slots { get; private set; } = [];
+
+    /// <summary>Runs these slots and no others.</summary>
+    public Task TakeAsync(IReadOnlyList<int> slots, CancellationToken cancellationToken)
+    {
+        lock (_placing) return SetAsync(slots, cancellationToken);
+    }
+
+    /// <summary>Runs these slots no more; done when they have stopped.</summary>
+    public Task GiveUpAsync(IReadOnlyList<int> slots, CancellationToken cancellationToken)
+    {
+        lock (_placing) return SetAsync([.. Slots.Except(slots)], cancellationToken);
+    }
+
+    private Task SetAsync(IReadOnlyList<int> slots, CancellationToken cancellationToken)
+    {
+        Slots = slots;
+        return Supervisor.SetSlotsAsync(slots, cancellationToken);
+    }
 
     public Task<bool> RestartAsync(string instance, CancellationToken cancellationToken = default) =>
         InstanceId.TryParse(instance, out var id)

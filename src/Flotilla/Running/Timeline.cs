@@ -101,6 +101,12 @@ public sealed class Timeline(TimeProvider time)
         }
     }
 
+    /// <summary>The entry at a position, counted from 0; null while there is none.</summary>
+    public TimelineEntry? TryGet(int position)
+    {
+        lock (_lock) return position < _entries.Count ? _entries[position] : null;
+    }
+
     /// <summary>The first entry from position <paramref name="from"/> on that is of a kind and passes a test, or null.</summary>
     public TimelineEntry? Find(string kind, Func<TimelineEntry, bool>? which = null, int from = 0)
     {

@@ -66,25 +66,31 @@ public sealed class Scenario
     }
 
     /// <summary>
-    /// Waits for the next timeline entry of a kind, and later waits begin after it: a sequence of calls is a sequence of entries.
+    /// Waits for a timeline entry of a kind. It looks at what came after the scenario last did something to the fleet, and
+    /// after the entry that it saw last: a sequence of calls is a sequence of entries.
     /// </summary>
     /// <param name="kind">One of <see cref="TimelineKinds"/>.</param>
-    /// <param name="subject">What the entry's subject begins with; anything unless given.</param>
+    /// <param name="subject">The entry's subject, or its first word, such as the instance of a series; any unless given.</param>
     /// <param name="within">The scenario's own timeout unless given.</param>
-    public async Task<TimelineEntry> Sees(string kind, string subject = "", TimeSpan? within = null)
+    public async Task<TimelineEntry> Sees(string kind, string? subject = null, TimeSpan? within = null)
     {
         TimelineEntry? found = null;
         var from = _mark;
-        await Until($"{kind}{(subject.Length > 0 ? $" of {subject}" : "")}", () =>
+        await Until($"{kind}{(subject is not null ? $" of {subject}" : "")}", () =>
         {
-            var entries = Timeline.Entries;
-            for (; from < entries.Count && found is null; from++)
-                if (entries[from].Kind == kind && entries[from].Subject.StartsWith(subject, StringComparison.Ordinal)) found = entries[from];
+            while (found is null && Timeline.TryGet(from) is { } entry)
+            {
+                from++;
+                if (entry.Kind == kind && (subject is null || entry.Subject == subject || entry.Subject.StartsWith(subject + " ", StringComparison.Ordinal))) found = entry;
+            }
             return found is not null;
         }, within);
         _mark = from;
         return found!;
     }
+
+    /// <summary>The scenario is about to do something: what it sees next comes after this.</summary>
+    internal void Acts() => _mark = Timeline.Count;
 
     /// <summary>Lets time pass.</summary>
     public async Task For(TimeSpan time)
@@ -96,7 +102,11 @@ public sealed class Scenario
 
     /// <summary>Sends a user event from the first host that is up.</summary>
     /// <exception cref="ScenarioFailedException">No host is up.</exception>
-    public Task SendAsync(string name, EventPayload payload) => First($"send the event \"{name}\"").Events.SendAsync(name, payload, Stopping);
+    public Task SendAsync(string name, EventPayload payload)
+    {
+        Acts();
+        return First($"send the event \"{name}\"").Events.SendAsync(name, payload, Stopping);
+    }
 
     /// <summary>Asks a query from the first host that is up.</summary>
     /// <exception cref="ScenarioFailedException">No host is up.</exception>

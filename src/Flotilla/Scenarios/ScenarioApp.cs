@@ -70,6 +70,7 @@ public sealed class ScenarioInstance
         var call = _app.App.Faults.FirstOrDefault(known => known.Name == fault)?.Call
             ?? throw new ScenarioFailedException($"app \"{_app.App.Name}\" has no fault \"{fault}\". " +
                 $"{Suggestion.Sentence(fault, [.. _app.App.Faults.Select(known => known.Name)])} Declare it: .Fault(\"{fault}\", Http.Post(\"/{fault}\")).");
+        _scenario.Acts();
         _scenario.Timeline.Add(TimelineKinds.Fault, Name, $"{fault}: {call.Method} {call.Path}");
         var url = new Uri(instance.Endpoints[call.Port ?? _app.App.Ports[0].Name], call.Path);
         var reply = await agent.Http.SendAsync(new HttpCall(call.Method, url), _scenario.Stopping);
@@ -79,6 +80,7 @@ public sealed class ScenarioInstance
     private async Task DoAsync(string what, Func<IInstance, Task> act)
     {
         var (_, instance) = Running();
+        _scenario.Acts();
         _scenario.Timeline.Add(TimelineKinds.Fault, Name, what);
         await act(instance);
     }
@@ -102,10 +104,18 @@ public sealed class ScenarioHost
     public IHost Inside => _runtime.Agent(Name);
 
     /// <summary>The host dies at once, with all that runs on it; its files stay.</summary>
-    public Task CrashAsync() => _runtime.CrashHostAsync(Name);
+    public Task CrashAsync()
+    {
+        _scenario.Acts();
+        return _runtime.CrashHostAsync(Name);
+    }
 
     /// <summary>The host starts again; if it is up it dies first.</summary>
-    public Task RestartAsync() => _runtime.RestartHostAsync(Name, _scenario.Stopping);
+    public Task RestartAsync()
+    {
+        _scenario.Acts();
+        return _runtime.RestartHostAsync(Name, _scenario.Stopping);
+    }
 
     /// <summary>Takes the host off the network; what runs on it goes on.</summary>
     /// <exception cref="NotSupportedException">Outside simulation.</exception>
@@ -116,6 +126,7 @@ public sealed class ScenarioHost
 
     private Task SetCutOff(bool cutOff)
     {
+        _scenario.Acts();
         _runtime.SetCutOff(Name, cutOff);
         return Task.CompletedTask;
     }

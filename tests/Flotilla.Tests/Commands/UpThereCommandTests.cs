@@ -50,6 +50,24 @@ public sealed class UpThereCommandTests : CommandsTests
     }
 
     [Fact]
+    public async Task A_run_is_one_line_and_one_that_has_not_ended_is_shown_as_it_began()
+    {
+        Directory.CreateDirectory(Folder.File(".flotilla"));
+        var started = new HandlerRecord("user-1", "user \"deploy\"", "on user \"deploy\"", "a", DateTimeOffset.UnixEpoch, TimeSpan.Zero, TimeSpan.Zero, 1, HandlerOutcome.Started, null, null);
+        await using (var journal = new FileJournal(FleetState.Journal(Folder.File(".flotilla"))))
+        {
+            journal.Started(started);
+            journal.Finished(started with { Took = 2.Seconds, Outcome = HandlerOutcome.Completed });
+            journal.Started(started with { Host = "b" });
+        }
+        (await RunAsync(Fleets.Shop(["a"]), "events")).ShouldBe(ExitCodes.Done);
+        var lines = Output.TrimEnd('\n').Split('\n');
+        lines.Length.ShouldBe(3);
+        lines[1].ShouldContain("completed");
+        lines[2].ShouldContain("started");
+    }
+
+    [Fact]
     public async Task An_event_for_nobody_is_refused()
     {
         (await RunAsync(Fleets.Shop(["a"]), "events", "send", "deploy", "v2")).ShouldBe(ExitCodes.WrongUse);

@@ -179,6 +179,13 @@ public sealed class FleetValidationTests
     }
 
     [Fact]
+    public void Options_of_a_handler_that_make_no_sense_are_refused()
+    {
+        Problems(OneRole(web => web.On<UserEvent>("deploy", (_, _) => Task.CompletedTask, new HandlerOptions(Attempts: 0)), "a", "b"))
+            .ShouldHaveSingleItem().What.ShouldBe("Handler \"on user \"deploy\"\" has 0 attempts; at least 1 is needed.");
+    }
+
+    [Fact]
     public void The_resources_of_a_role_that_no_host_has_are_checked_too()
     {
         var fleet = new Fleet("shop").Host("a", []).Role("web", web => web.File("relative", content: ""));

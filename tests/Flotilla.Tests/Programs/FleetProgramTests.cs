@@ -12,7 +12,14 @@ public sealed class FleetProgramTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        // The fleet lies in a folder that no later run knows, so its builds would stay for ever.
+        if (Directory.Exists(FleetBuild.CacheOf(Fleet))) Directory.Delete(FleetBuild.CacheOf(Fleet), recursive: true);
+        _folder.Dispose();
+    }
+
+    private string Fleet => _folder.File("shop", "fleet.cs");
 
     [Fact]
     public void A_fleet_is_loaded_from_its_source_and_its_build_is_kept_until_the_source_changes()

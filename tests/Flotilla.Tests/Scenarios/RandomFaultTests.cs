@@ -11,7 +11,7 @@ public sealed class RandomFaultTests
     private static readonly string[] Hosts = ["a", "b", "c"];
 
     [Fact]
-    public void Whatever_crashes_and_hangs_no_slot_runs_twice_on_a_host_and_all_is_well_when_it_ends() => Play(kinds: 4);
+    public void Whatever_crashes_and_hangs_no_slot_runs_twice_and_all_is_well_when_it_ends() => Play(kinds: 4);
 
     [Fact]
     public void Whatever_is_cut_off_too_no_slot_runs_twice_on_a_host_and_all_is_well_when_it_ends() => Play(kinds: 6);
@@ -30,7 +30,7 @@ public sealed class RandomFaultTests
                 for (var fault = 0; fault < Faults; fault++)
                 {
                     await BreakAsync(s, chance, kinds, down, cutOff);
-                    await ForAsync(s, TimeSpan.FromSeconds(10 * chance.NextDouble()));
+                    await ForAsync(s, TimeSpan.FromSeconds(10 * chance.NextDouble()), kinds > 4);
                 }
                 foreach (var host in Hosts)
                 {
@@ -38,7 +38,7 @@ public sealed class RandomFaultTests
                     if (cutOff.Contains(host)) await s.Host(host).ReconnectAsync();
                 }
                 await s.Until("every slot healthy", () => s.App("shop").Instances.Count == 5 && s.App("shop").Healthy == 5, 3.Minutes);
-                await ForAsync(s, 30.Seconds);
+                await ForAsync(s, 30.Seconds, parted: false);
                 Assert.Equal(["a", "b", "c", "a", "b"], s.App("shop").Instances.Select(instance => instance.Host));
                 Assert.All(s.App("shop").Instances, instance => Assert.Equal(InstanceStatus.Healthy, instance.Status));
             }, seed, timeout: 30.Minutes);
@@ -78,10 +78,11 @@ public sealed class RandomFaultTests
         return running.Count == 0 ? null : s.App("shop").Instance(running[chance.Next(running.Count)].Id.Slot);
     }
 
-    private static async Task ForAsync(Scenario s, TimeSpan time)
+    // Hosts that cannot reach each other may run a slot twice; on one host, or among hosts that can, it never does.
+    private static async Task ForAsync(Scenario s, TimeSpan time, bool parted)
     {
         await s.For(time);
-        var twice = s.Instances.Where(instance => instance.IsUp).GroupBy(instance => (instance.Host, instance.Id)).FirstOrDefault(same => same.Count() > 1);
+        var twice = s.Instances.Where(instance => instance.IsUp).GroupBy(instance => (Host: parted ? instance.Host : "any", instance.Id)).FirstOrDefault(same => same.Count() > 1);
         s.Require(twice is null, $"{twice?.Key} runs twice");
         foreach (var host in Hosts)
             s.Require(s.Instances.Count(instance => instance.Host == host && instance.IsUp) <= 5, $"{host} runs more than is asked for");

@@ -1,4 +1,5 @@
 using Flotilla;
+using Flotilla.Apps;
 using Flotilla.Programs;
 
 namespace Shop.Tests;
@@ -59,7 +60,7 @@ public sealed class ShopTests
             await shop.UntilHealthy();
             for (var crash = 0; crash < 5; crash++)
             {
-                await s.Until("shop-0 to run", () => shop.Instance(0).Now?.Status is Apps.InstanceStatus.Healthy);
+                await s.Until("shop-0 to run", () => shop.Instance(0).Now?.Status is InstanceStatus.Healthy);
                 await shop.Instance(0).CrashAsync();
                 await s.Sees("instance-crashed", "shop-0");
             }

@@ -51,6 +51,7 @@ internal static class AtomicWrite
 
     private static (Descriptor File, string Name) Create(Descriptor directory, string prefix, Location location)
     {
+        var wait = new SpinWait();
         for (var round = 0; round < RoundsMax; round++)
         {
             for (var slot = 0; slot < Slots; slot++)
@@ -73,7 +74,7 @@ internal static class AtomicWrite
                     if (++round >= RoundsMax) break;
                 }
             }
-            Thread.Sleep(1);
+            wait.SpinOnce(sleep1Threshold: 0);
         }
         throw new IOException($"{location.Path} cannot be written: {Slots} others are writing it, or files {prefix}* stand in the way. Remove them.");
     }

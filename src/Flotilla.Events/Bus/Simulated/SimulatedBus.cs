@@ -82,7 +82,12 @@ public sealed class SimulatedBus
         Network.SetCutOff(name, cutOff: false);
         if (!_running.TryGetValue(name, out var member)) return;
         member.Announce(MemberStatus.Alive);
-        foreach (var other in Others(name).Where(other => member.HasLost(other.Name))) other.Announce(MemberStatus.Alive);
+        foreach (var other in Others(name).Where(other => member.HasLost(other.Name)))
+        {
+            other.Announce(MemberStatus.Alive);
+            // Third hosts hear of it too, or the rumour of its failure that the returning one brings would win.
+            other.TellOthersOfSelf();
+        }
         Greet(member);
     }
 

@@ -148,7 +148,7 @@ internal sealed class SimulatedMember : IEventBus
         if (_gone is { } why) throw new EventBusClosedException(Name, why);
     }
 
-    private void TellOthersOfSelf()
+    internal void TellOthersOfSelf()
     {
         var self = new Known(Self, _identity.AnnouncedAt);
         foreach (var other in _fleet.Running)

@@ -62,7 +62,8 @@ public static class FleetBuild
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
         "flotilla");
 
-    private static string CacheOf(string fleet) => Path.Combine(CacheRoot, "fleets",
+    /// <summary>The folder that holds the builds of one fleet.</summary>
+    internal static string CacheOf(string fleet) => Path.Combine(CacheRoot, "fleets",
         $"{Path.GetFileName(Path.GetDirectoryName(fleet))}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(fleet)))[..12]}");
 
     private static string ProgramName(string fleet) => Path.GetFileNameWithoutExtension(fleet) + ".dll";

@@ -70,7 +70,8 @@ internal sealed class FleetInputs
     private void AddFolder(string folder)
     {
         // Editors lock a file by a link that leads nowhere.
-        foreach (var file in Directory.EnumerateFiles(folder).Where(File.Exists)) _files.Add(file);
+        foreach (var file in Directory.EnumerateFiles(folder))
+            if (File.ResolveLinkTarget(file, returnFinalTarget: true) is not { Exists: false }) _files.Add(file);
         foreach (var child in Directory.EnumerateDirectories(folder))
             if (Path.GetFileName(child) is var name && !SkippedFolders.Contains(name) && !name.StartsWith('.')) AddFolder(child);
     }

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Flotilla.Benchmarks;
+using Flotilla.Benchmarks.Harness;
+using Flotilla.Benchmarks.Micro;
+using Flotilla.Benchmarks.Whole;
+
+Benchmark[] all =
+[
+    new SimulationBenchmark(), new BusBenchmark(), new KillBenchmark(), new RestartBenchmark(), new StartBenchmark(),
+    new UpBenchmark(), new MemoryBenchmark(),
+];
+
+if (!Options.TryParse(args, out var options, out var mistake))
+{
+    System.Console.Error.WriteLine(mistake);
+    return 2;
+}
+if (options.Name is null)
+{
+    foreach (var one in all) System.Console.WriteLine($"{one.Name,-12}{one.What}");
+    System.Console.WriteLine($"{"all",-12}Every one above.");
+    System.Console.WriteLine($"{"micro",-12}Parsers, detectors, planner and bus alone, with BenchmarkDotNet.");
+    System.Console.WriteLine();
+    System.Console.WriteLine("dotnet run -c Release --project benchmarks/Flotilla.Benchmarks -- NAME [--runs N] [--now] [--json FILE]");
+    System.Console.WriteLine("It waits up to three minutes for a load below 1.5, unless --now is said.");
+    return 0;
+}
+if (options.Name == "micro")
+{
+    if (!options.Now) Machine.WaitForQuiet();
+    return MicroBenchmarks.Run();
+}
+
+Benchmark[] chosen = options.Name == "all" ? all : [.. all.Where(one => one.Name == options.Name)];
+if (chosen.Length == 0)
+{
+    System.Console.Error.WriteLine($"There is no benchmark \"{options.Name}\". There are: {string.Join(", ", all.Select(one => one.Name))}, all, micro.");
+    return 2;
+}
+var reports = new List<Report>();
+foreach (var one in chosen)
+{
+    if (!options.Now) Machine.WaitForQuiet();
+    var report = Report.Begin(one, options.Runs);
+    await one.RunAsync(report, options.Runs);
+    report.End();
+    reports.Add(report);
+}
+if (options.Json is { } file)
+    await File.WriteAllTextAsync(file, JsonSerializer.Serialize(reports.Select(report => report.Output), Report.Json));
+return reports.TrueForAll(report => report.Met) ? 0 : 1;

@@ -1,0 +1,35 @@
+using Flotilla.Resources;
+
+namespace Flotilla.Tests.Describing;
+
+public sealed class RoleTests
+{
+    [Fact]
+    public void A_relation_between_resources_holds_in_the_catalog()
+    {
+        var fleet = new Fleet("f").Role("r", role =>
+        {
+            var second = role.File("/etc/second", content: "2");
+            var first = role.File("/etc/first", content: "1");
+            role.Before(first, second);
+        });
+        Catalog.Build(fleet.Build().Roles[0].Resources).InOrder.Select(resource => resource.Name).ShouldBe(["/etc/first", "/etc/second"]);
+    }
+
+    [Fact]
+    public void Relations_that_go_round_are_refused_with_the_cycle()
+    {
+        var fleet = new Fleet("f").Role("r", role =>
+        {
+            var first = role.File("/etc/first", content: "1");
+            var second = role.File("/etc/second", content: "2");
+            role.Before(first, second).Notify(second, first);
+        });
+        Should.Throw<Core.ProblemException>(fleet.Build).Message.ShouldContain("file \"/etc/first\" → file \"/etc/second\" → file \"/etc/first\"");
+    }
+
+    [Fact]
+    public void A_relation_of_a_resource_that_the_role_does_not_have_is_refused() =>
+        Should.Throw<ArgumentException>(() => new Fleet("f").Role("r", role => role.Before(new FileResource("/a"), role.File("/b"))))
+            .Message.ShouldStartWith("Role \"r\" does not declare file \"/a\".");
+}
