@@ -25,9 +25,10 @@ public static class CommandLine
         if (args.Count == 0) args = ["--help"];
         var parsed = root.Parse(args);
         // --help and --version win over whatever else is wrong; a parse error's own action is replaced by ours.
-        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction or null)
+        var unknown = parsed.Action is ParseErrorAction or null || !IsBuiltIn(parsed) ? UnknownOptions(parsed, args).ToList() : [];
+        if (unknown.Count > 0 || (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction or null))
         {
-            foreach (var problem in Problems(parsed)) terminal.Problem(problem);
+            foreach (var problem in unknown.Count > 0 ? unknown : Problems(parsed)) terminal.Problem(problem);
             return ExitCodes.WrongUse;
         }
         terminal.Format = parsed.GetValue(OutputOption);
@@ -63,6 +64,21 @@ public static class CommandLine
         }
     }
 
+    // --help and --version are actions of options, not of commands.
+    private static bool IsBuiltIn(ParseResult parsed) => parsed.Action != parsed.CommandResult.Command.Action;
+
+    // The parser takes a mistyped option for an argument where one is allowed, so they are looked for here.
+    private static IEnumerable<Problem> UnknownOptions(ParseResult parsed, IReadOnlyList<string> args)
+    {
+        var names = AllOptions(parsed.CommandResult).SelectMany(option => option.Aliases.Append(option.Name)).ToList();
+        return args.TakeWhile(arg => arg != "--")
+            .Where(arg => arg.Length > 2 && arg.StartsWith("--", StringComparison.Ordinal))
+            .Select(arg => arg.Split('=', ':')[0])
+            .Where(arg => !names.Contains(arg))
+            .Select(arg => new Problem($"There is no option {arg}.",
+                Fix: $"{Near(arg, [.. names.Where(name => name.StartsWith("--", StringComparison.Ordinal))])}Run \"{Path(parsed.CommandResult)} --help\" for the options."));
+    }
+
     private static IEnumerable<Problem> Problems(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
@@ -70,19 +86,14 @@ public static class CommandLine
         foreach (var token in parsed.UnmatchedTokens)
         {
             if (token.StartsWith('-'))
-            {
-                var options = AllOptions(parsed.CommandResult).SelectMany(option => option.Aliases.Append(option.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal)).ToList();
-                yield return new Problem($"There is no option {token}.", Fix: $"{Near(token, options)}Run \"{path} --help\" for the options.");
-            }
+                yield return new Problem($"There is no option {token}.", Fix: $"Run \"{path} --help\" for the options.");
             else if (command.Subcommands.Count > 0)
             {
                 var names = command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name).ToList();
                 yield return new Problem($"There is no command \"{token}\".", Fix: $"{Near(token, names)}Run \"{path} --help\" for the commands.");
             }
             else
-            {
                 yield return new Problem($"\"{token}\" is one argument too many.", Fix: $"Run \"{path} --help\" for the arguments.");
-            }
         }
         if (parsed.UnmatchedTokens.Count == 0)
             foreach (var error in parsed.Errors)

@@ -35,7 +35,7 @@ internal sealed class Report
         System.Console.WriteLine($"{benchmark.Name}: {benchmark.What}");
         System.Console.WriteLine($"  command  {report._command}");
         System.Console.WriteLine($"  machine  {report._machine}");
-        System.Console.WriteLine($"  {"",-58}{"asked",14}{"min",12}{"median",12}{"max",12}");
+        System.Console.WriteLine($"  {"",-64}{"asked",14}{"min",12}{"median",12}{"max",12}");
         return report;
     }
 
@@ -68,7 +68,7 @@ internal sealed class Report
         _figures.Add(figure);
         var asked = limit is null ? "" : $"{(atMost ? "≤" : "≥")} {Format(limit.Value)} {unit}";
         var verdict = figure.Met switch { null => "", true => "met", false => "MISSED" };
-        System.Console.WriteLine($"  {what,-58}{asked,14}{Format(figure.Min),12}{Format(figure.Median),12}{Format(figure.Max),12} {unit}  {verdict}");
+        System.Console.WriteLine($"  {what,-64}{asked,14}{Format(figure.Min),12}{Format(figure.Median),12}{Format(figure.Max),12} {unit}  {verdict}");
     }
 
     private static string Format(double value) => value switch

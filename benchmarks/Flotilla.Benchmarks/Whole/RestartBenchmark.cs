@@ -39,17 +39,12 @@ internal sealed class RestartBenchmark : Benchmark
                 report.Note("No cgroup of version 2 can be made here: that mode is not measured.");
                 continue;
             }
-            foreach (var percent in (double[])[50, 99, 100])
-            {
-                var name = percent < 100 ? $"p{percent}" : "max";
-                double[] values = [.. issued.Select(rounds => Samples.Percentile(rounds, percent))];
-                if (percent == 99) report.AtMost($"restart issued, {name}, {how}", values, "ms", 50);
-                else report.Tell($"restart issued, {name}, {how}", values, "ms");
-            }
+            report.Tell($"restart issued, p50, {how}", [.. issued.Select(rounds => Samples.Percentile(rounds, 50))], "ms");
+            report.AtMost($"restart issued, slowest of {Rounds}, {how}", [.. issued.Select(rounds => rounds[^1])], "ms", 50);
             report.Tell($"new program speaks, p50, {how}", [.. lives.Select(rounds => Samples.Percentile(rounds, 50))], "ms");
-            report.Tell($"new program speaks, p99, {how}", [.. lives.Select(rounds => Samples.Percentile(rounds, 99))], "ms");
+            report.Tell($"new program speaks, slowest of {Rounds}, {how}", [.. lives.Select(rounds => rounds[^1])], "ms");
         }
-        report.Note("From the moment just before kill(2). \"Issued\": the kernel's fork of the new process was reported by the supervisor as started. \"Speaks\": its program's first line came through a pipe.");
+        report.Note("From the moment just before kill(2). \"Issued\": the supervisor has the new process and reports it as started. \"Speaks\": its program's first line came through a pipe.");
     }
 
     private static async Task<(string How, double[] Issued, double[] Lives)> RunOnceAsync(bool useCgroups)
@@ -74,25 +69,33 @@ internal sealed class RestartBenchmark : Benchmark
             {
                 if (change.Kind == InstanceChangeKind.Started) Volatile.Write(ref startedAt, Stopwatch.GetTimestamp());
             });
-        var buffer = new byte[64];
         await supervisor.SetSlotsAsync([0], CancellationToken.None);
-        var id = Hear(reading, buffer);
-        var how = engine.TracksByCgroup ? "cgroup" : "environment and parents";
+        // On a thread of its own: reading from the pipe blocks, and the supervisor needs the pool.
+        var (issued, lives) = await Task.Factory.StartNew(() => Measure(reading, () => Volatile.Read(ref startedAt)), TaskCreationOptions.LongRunning);
+        return (engine.TracksByCgroup ? "cgroup" : "environment and parents", issued, lives);
+    }
+
+    /// <summary>Milliseconds from each kill to the start of the next run, and to its first line; both sorted.</summary>
+    private static (double[] Issued, double[] Lives) Measure(FileStream pipe, Func<long> startedAt)
+    {
+        var buffer = new byte[64];
         var issued = new double[Rounds];
         var lives = new double[Rounds];
+        var id = Hear(pipe, buffer);
         for (var round = 0; round < Rounds; round++)
         {
             var killed = Stopwatch.GetTimestamp();
             if (Processes.Send(id, Processes.Kill) != 0) throw new InvalidOperationException($"Process {id} could not be killed.");
-            id = Hear(reading, buffer);
+            id = Hear(pipe, buffer);
             var spoke = Stopwatch.GetTimestamp();
-            while (Volatile.Read(ref startedAt) < killed) Thread.Yield();
-            issued[round] = Samples.Microseconds(killed, Volatile.Read(ref startedAt)) / 1000;
+            while (startedAt() < killed) Thread.Yield();
+            // What speaks was started, even when the report of it comes later.
+            issued[round] = Samples.Microseconds(killed, Math.Min(startedAt(), spoke)) / 1000;
             lives[round] = Samples.Microseconds(killed, spoke) / 1000;
         }
         Array.Sort(issued);
         Array.Sort(lives);
-        return (how, issued, lives);
+        return (issued, lives);
     }
 
     private static int Hear(FileStream pipe, byte[] buffer)
