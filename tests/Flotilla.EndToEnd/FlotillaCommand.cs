@@ -34,7 +34,7 @@ public sealed partial class FlotillaCommand : IDisposable
     /// <summary>Starts <c>./flotilla ARGUMENTS</c> in a folder.</summary>
     public static FlotillaCommand Start(string folder, IReadOnlyDictionary<string, string>? environment = null, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Repository.File("flotilla"), arguments) { WorkingDirectory = folder };
+        var start = Listening(folder, [Repository.File("flotilla"), .. arguments]);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         return new FlotillaCommand(start);
     }
@@ -42,10 +42,14 @@ public sealed partial class FlotillaCommand : IDisposable
     /// <summary>Starts a line of shell in a folder.</summary>
     public static FlotillaCommand Shell(string folder, string line, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", line]) { WorkingDirectory = folder };
+        var start = Listening(folder, ["/bin/sh", "-c", line]);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         return new FlotillaCommand(start);
     }
+
+    // Tests that run in the background of a shell inherit a Ctrl-C that is ignored; a user's terminal does not.
+    private static ProcessStartInfo Listening(string folder, string[] command) =>
+        new("/usr/bin/env", ["--default-signal=INT", .. command]) { WorkingDirectory = folder };
 
     /// <summary>Runs <c>./flotilla ARGUMENTS</c> to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
