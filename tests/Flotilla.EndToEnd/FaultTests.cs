@@ -100,6 +100,18 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Without_scenarios_its_json_is_a_line_for_each_entry_of_the_timeline()
+    {
+        using var up = Start("tree", "up", "--output", "json");
+        await up.SeesAsync("instance-started");
+        up.Signal(15);
+        (await up.ExitAsync()).ShouldBe(130);
+        var kinds = up.Output.TrimEnd().Split('\n').Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("kind").GetString()).ToList();
+        kinds[0].ShouldBe("instance-started");
+        kinds[^1].ShouldBe("instance-stopped");
+    }
+
+    [Fact]
     public async Task Interrupted_twice_it_does_not_wait_for_what_does_not_stop()
     {
         using var up = Start("deaf", "up");

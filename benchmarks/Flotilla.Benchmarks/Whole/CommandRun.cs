@@ -12,7 +12,7 @@ internal sealed record CommandRun(double Wall, double Cpu, double? FirstLine, st
 {
     /// <summary>Runs <c>./flotilla ARGUMENTS</c> of a checkout.</summary>
     /// <exception cref="InvalidOperationException">It did not end with exit code 0.</exception>
-    public static async Task<CommandRun> RunAsync(string checkout, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static async Task<CommandRun> RunAsync(string checkout, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(checkout, "flotilla"), arguments)
         {
@@ -20,7 +20,7 @@ internal sealed record CommandRun(double Wall, double Cpu, double? FirstLine, st
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        Set(start, environment);
         var before = Processes.ChildrenCpuSeconds();
         var begun = Stopwatch.GetTimestamp();
         using var process = Process.Start(start)!;
@@ -37,5 +37,15 @@ internal sealed record CommandRun(double Wall, double Cpu, double? FirstLine, st
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"./flotilla {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{output}{await errors}");
         return new CommandRun(wall, Processes.ChildrenCpuSeconds() - before, firstLine, output.ToString());
+    }
+
+    /// <summary>Changes the environment of what is to be started; null takes a variable out.</summary>
+    public static void Set(ProcessStartInfo start, IReadOnlyDictionary<string, string?> environment)
+    {
+        foreach (var (name, value) in environment)
+        {
+            if (value is null) start.Environment.Remove(name);
+            else start.Environment[name] = value;
+        }
     }
 }

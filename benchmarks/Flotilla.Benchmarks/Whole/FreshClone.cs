@@ -10,6 +10,10 @@ namespace Flotilla.Benchmarks.Whole;
 internal sealed class FreshClone : IDisposable
 {
     private const string MarkVariable = "FLOTILLA_BENCHMARK";
+
+    // Settings of a machine that builds for others; who clones has none of them.
+    private static readonly string[] Unset = ["UseSharedCompilation", "MSBUILDDISABLENODEREUSE", "DOTNET_CLI_USE_MSBUILD_SERVER"];
+
     private static readonly string[] Restored = ["src/Flotilla.Cli/Flotilla.Cli.csproj", "examples/shop/fleet.cs"];
 
     private readonly TemporaryFolder _folder = new();
@@ -18,7 +22,7 @@ internal sealed class FreshClone : IDisposable
     private FreshClone()
     {
         Root = _folder.File("clone");
-        Environment = new Dictionary<string, string>
+        Environment = new Dictionary<string, string?>
         {
             [MarkVariable] = _mark,
             ["XDG_CACHE_HOME"] = _folder.File("cache"),
@@ -26,14 +30,15 @@ internal sealed class FreshClone : IDisposable
             ["TMPDIR"] = _folder.File("tmp"),
             ["MSBUILDNODEHANDSHAKESALT"] = _mark,
         };
+        foreach (var name in Unset) Environment[name] = null;
         Directory.CreateDirectory(_folder.File("tmp"));
     }
 
     /// <summary>The folder that holds <c>./flotilla</c>.</summary>
     public string Root { get; }
 
-    /// <summary>The environment to run it in.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; }
+    /// <summary>What is different in the environment to run it in; null for a variable to take out.</summary>
+    public Dictionary<string, string?> Environment { get; }
 
     /// <summary>CPU seconds of the servers that its builds have left running.</summary>
     public double ServersCpuSeconds => Processes.WithVariable(MarkVariable, _mark).Sum(Processes.CpuSeconds);
@@ -78,7 +83,7 @@ internal sealed class FreshClone : IDisposable
     private async Task RunAsync(string program, string[] arguments, string folder)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true };
-        foreach (var (name, value) in Environment) start.Environment[name] = value;
+        CommandRun.Set(start, Environment);
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

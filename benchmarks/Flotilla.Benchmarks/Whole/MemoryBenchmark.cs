@@ -26,7 +26,7 @@ internal sealed class MemoryBenchmark : Benchmark
                 WorkingDirectory = clone.Root,
                 RedirectStandardOutput = true,
             };
-            foreach (var (name, value) in clone.Environment) start.Environment[name] = value;
+            CommandRun.Set(start, clone.Environment);
             // The command becomes the fleet's program (execve), so that this process is Flotilla's own.
             using var process = Process.Start(start)!;
             try

@@ -17,7 +17,7 @@ internal static class DescribeCommand
     {
         terminal.Line($"fleet {fleet.Name}");
         terminal.Line();
-        foreach (var host in fleet.Hosts) terminal.Line($"host {host.Name}  ({string.Join(", ", host.Roles)})");
+        foreach (var host in fleet.Hosts) terminal.Line($"host {host.Name}  ({string.Join(", ", host.Roles.DefaultIfEmpty("no role"))})");
         foreach (var role in fleet.Roles)
         {
             terminal.Line();
@@ -37,7 +37,7 @@ internal static class DescribeCommand
     private static string Count(AppDeclaration app) =>
         $"{app.App.Instances} instance{(app.App.Instances == 1 ? "" : "s")}{(app.OnEveryHost ? " on each host" : "")}";
 
-    private static string Program(AppDescription app) => string.Join(' ', new[] { app.Program ?? "nothing" }.Concat(app.Arguments));
+    private static string Program(AppDescription app) => string.Join(' ', new[] { app.Program ?? "a simulated program" }.Concat(app.Arguments));
 
     private static string Ports(AppDescription app) =>
         app.Ports.Count == 0 ? "" : $", port{(app.Ports.Count == 1 ? "" : "s")} {string.Join(", ", app.Ports.Select(port => port.Number is { } number ? $"{port.Name} {number}" : port.Name))}";

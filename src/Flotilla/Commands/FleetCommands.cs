@@ -63,6 +63,10 @@ public sealed class FleetCommands
         var scenario = new Option<string?>("--scenario") { Description = "Play one scenario only", HelpName = "NAME" };
         var seed = new Option<int>("--seed") { Description = "Decides all that is left to chance", HelpName = "N", DefaultValueFactory = _ => 1 };
         var seeds = new Option<int>("--seeds") { Description = "Play under N seeds, beginning with --seed", HelpName = "N", DefaultValueFactory = _ => 1 };
+        seeds.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1) result.AddError("--seeds is how many seeds to play under: at least 1.");
+        });
         return Create("simulate", "Play the fleet's scenarios in virtual time", (_, parsed) =>
             (context, _) => Task.FromResult(SimulateCommand.Run(context, parsed.GetValue(scenario), parsed.GetValue(seed), parsed.GetValue(seeds))), scenario, seed, seeds);
     }

@@ -10,7 +10,7 @@ internal static class SimulateCommand
         var terminal = context.Terminal;
         var chosen = ScenarioChoice.Of(fleet, scenario);
         var results = new List<ScenarioResult>();
-        for (var at = seed; at < seed + Math.Max(1, seeds); at++)
+        for (var at = seed; at < seed + seeds; at++)
             foreach (var one in chosen)
             {
                 var result = FleetSimulation.Of(context.Fleet).WithSeed(at).Play(one, context.Interruption.Token);
@@ -23,7 +23,7 @@ internal static class SimulateCommand
         if (terminal.Format == OutputFormat.Json)
             terminal.Json(new ScenariosOutput(fleet.Name, [.. results.Select(ScenarioResultOutput.Of)]), FleetJson.Default.ScenariosOutput);
         else
-            terminal.Line($"{Math.Max(1, seeds) * chosen.Count - results.Count(result => !result.Passed)} passed, {results.Count(result => !result.Passed)} failed (seed{(seeds > 1 ? $"s {seed} to {seed + seeds - 1}" : $" {seed}")}).");
+            terminal.Line($"{seeds * chosen.Count - results.Count(result => !result.Passed)} passed, {results.Count(result => !result.Passed)} failed (seed{(seeds > 1 ? $"s {seed} to {seed + seeds - 1}" : $" {seed}")}).");
         return results.All(result => result.Passed) ? ExitCodes.Done : ExitCodes.Found;
     }
 }

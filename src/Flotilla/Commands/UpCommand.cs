@@ -17,7 +17,7 @@ internal static class UpCommand
         var results = new List<ScenarioResult>();
         foreach (var one in chosen)
         {
-            await using var world = World(context, state, out var timeline);
+            await using var world = World(context, state, isResult: false, out var timeline);
             results.Add(await ScenarioRun.PlayAsync(fleet, one, world, timeline, cancellationToken));
             if (context.Terminal.Format == OutputFormat.Text) TimelinePrinter.Verdict(results[^1], context.Terminal);
         }
@@ -30,7 +30,7 @@ internal static class UpCommand
 
     private static async Task<int> RunUntilInterruptedAsync(FleetContext context, FleetDescription fleet, FleetState state, CancellationToken cancellationToken)
     {
-        await using var world = World(context, state, out var timeline);
+        await using var world = World(context, state, isResult: true, out var timeline);
         var runtime = new FleetRuntime(fleet, world, timeline);
         using var control = ControlServer.Start(FleetState.Socket(state.Folder), runtime);
         context.Terminal.Note($"{fleet.Name} is coming up. Ctrl-C stops it; \"flotilla apps\" shows it from elsewhere.", Tone.Faint);
@@ -46,7 +46,8 @@ internal static class UpCommand
         return ExitCodes.Done;
     }
 
-    private static LocalFleetWorld World(FleetContext context, FleetState state, out Timeline timeline)
+    // The timeline is the result of a run without scenarios; beside scenarios' JSON it is a message.
+    private static LocalFleetWorld World(FleetContext context, FleetState state, bool isResult, out Timeline timeline)
     {
         var terminal = context.Terminal;
         var made = new Timeline(TimeProvider.System);
@@ -58,7 +59,8 @@ internal static class UpCommand
         made.Added += entry =>
         {
             start ??= entry.At;
-            if (terminal.Format == OutputFormat.Text) terminal.Line(ScenarioResult.Line(entry, start.Value), TimelinePrinter.ToneOf(entry));
+            if (terminal.Format == OutputFormat.Json && isResult) terminal.Json(TimelineEntryOutput.Of(entry), FleetJson.Default.TimelineEntryOutput);
+            else if (terminal.Format == OutputFormat.Text) terminal.Line(ScenarioResult.Line(entry, start.Value), TimelinePrinter.ToneOf(entry));
             else terminal.Note(ScenarioResult.Line(entry, start.Value), TimelinePrinter.ToneOf(entry));
         };
         return world;
