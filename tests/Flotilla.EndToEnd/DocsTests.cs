@@ -126,13 +126,13 @@ public sealed partial class DocsTests
         if (command is not null) yield return (command, expected);
     }
 
-    private static string Trimmed(string text) => string.Join('\n', text.Split('\n').Select(line => line.TrimEnd())).TrimEnd('\n');
+    private static string Trimmed(string text) => string.Join('\n', text.Split('\n').Select(line => line.TrimEnd())).TrimEnd('\n') + "\n";
 
     private static string Pattern(string expected)
     {
         var lines = expected.TrimEnd('\n').Split('\n');
         var pattern = string.Concat(lines.Select(line => line == "..." ? "(.*\n)*?" : Regex.Escape(line).Replace(@"\.\.\.", ".*") + "\n"));
-        return $@"\A{(pattern.EndsWith('\n') ? pattern[..^1] : pattern + ".*")}\z";
+        return $@"\A{pattern}\z";
     }
 
     private static void Replace(Block block, string folder)
