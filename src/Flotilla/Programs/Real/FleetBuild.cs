@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.RegularExpressions;
 using Flotilla.Core;
 
@@ -38,7 +36,7 @@ public static class FleetBuild
         var program = Path.Combine(folder, ProgramName(fleet));
         if (!File.Exists(program)) await BuildAsync(fleet, folder, cancellationToken);
         Directory.SetLastWriteTimeUtc(folder, DateTime.UtcNow);
-        await File.WriteAllTextAsync(Path.Combine(cache, "last.new"), $"{stamp}\n{key}\n", cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(cache, "last.new"), string.Join('\n', [stamp, key, .. inputs.Projects]), cancellationToken);
         File.Move(Path.Combine(cache, "last.new"), Path.Combine(cache, "last"), overwrite: true);
         Prune(cache);
         return program;
@@ -51,7 +49,7 @@ public static class FleetBuild
         var last = Path.Combine(cache, "last");
         if (!File.Exists(last)) return null;
         var lines = File.ReadAllLines(last);
-        if (lines.Length < 2 || lines[0] != FleetInputs.Of(fleet).Stamp()) return null;
+        if (lines.Length < 2 || lines[0] != FleetInputs.Of(fleet, lines[2..]).Stamp()) return null;
         var program = Path.Combine(cache, lines[1], ProgramName(fleet));
         return File.Exists(program) ? program : null;
     }
@@ -64,7 +62,7 @@ public static class FleetBuild
 
     /// <summary>The folder that holds the builds of one fleet.</summary>
     internal static string CacheOf(string fleet) => Path.Combine(CacheRoot, "fleets",
-        $"{Path.GetFileName(Path.GetDirectoryName(fleet))}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(fleet)))[..12]}");
+        $"{Path.GetFileName(Path.GetDirectoryName(fleet))}-{Fingerprint.Of(fleet)}");
 
     private static string ProgramName(string fleet) => Path.GetFileNameWithoutExtension(fleet) + ".dll";
 

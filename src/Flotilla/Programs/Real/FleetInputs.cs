@@ -27,24 +27,51 @@ internal sealed class FleetInputs
                 AddProject(Path.Combine(Path.GetDirectoryName(fleet)!, line[ProjectDirective.Length..].Trim()));
     }
 
+    // Which projects there are is known, so that no project file is read.
+    private FleetInputs(string fleet, IEnumerable<string> projects)
+    {
+        _files.Add(fleet);
+        Inherit(Path.GetDirectoryName(fleet)!);
+        foreach (var project in projects)
+        {
+            _projects.Add(project);
+            if (Path.GetDirectoryName(project) is not { } folder || !Directory.Exists(folder)) continue;
+            AddFolder(folder);
+            Inherit(folder);
+        }
+    }
+
     public static FleetInputs Of(string fleet) => new(fleet);
 
+    /// <summary>
+    /// The same without reading a project: as long as the stamp is the one that they had, <paramref name="projects"/> are
+    /// still those that the fleet refers to.
+    /// </summary>
+    public static FleetInputs Of(string fleet, IEnumerable<string> projects) => new(fleet, projects);
+
+    /// <summary>The projects that the fleet refers to, and those that they refer to.</summary>
+    public IReadOnlyCollection<string> Projects => _projects;
+
     /// <summary>Changes when a file is written: cheap, for "nothing has changed".</summary>
-    public string Stamp() => Hash(file =>
+    public string Stamp()
     {
-        var info = new FileInfo(file);
-        return $"{info.Length} {info.LastWriteTimeUtc.Ticks}";
-    });
+        var stamp = new Fingerprint();
+        stamp.Append(Environment.Version.ToString());
+        foreach (var file in _files)
+        {
+            var info = new FileInfo(file);
+            stamp.Append($"\n{file} {info.Length} {info.LastWriteTimeUtc.Ticks}");
+        }
+        return stamp.ToString();
+    }
 
     /// <summary>Changes when a file's bytes change: names the build.</summary>
-    public string ContentKey() => Hash(file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))))[..20];
-
-    private string Hash(Func<string, string> of)
+    public string ContentKey()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(Environment.Version.ToString()));
-        foreach (var file in _files) hash.AppendData(Encoding.UTF8.GetBytes($"\n{file} {of(file)}"));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        foreach (var file in _files) hash.AppendData(Encoding.UTF8.GetBytes($"\n{file} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..20];
     }
 
     private void AddProject(string path)
