@@ -11,6 +11,7 @@ internal sealed class BusBenchmark : Benchmark
     private const int PacedSeconds = 5;
     private const int PacedPerSecond = 2_000;
     private const int BriskPerSecond = 20_000;
+    private const int SingleEvents = 100_000;
     private const int FloodEvents = 1_000_000;
     private const int InFlightMax = 8_000;
     private static readonly TimeSpan Nap = TimeSpan.FromSeconds(2);
@@ -24,6 +25,14 @@ internal sealed class BusBenchmark : Benchmark
         using var folder = new TemporaryFolder();
         await PacedAsync(new MemoryJournal(), Sleeper.None, BriskPerSecond);
         await FloorAsync(BriskPerSecond);
+        foreach (var withFile in (bool[])[false, true])
+        {
+            var single = new List<double[]>();
+            for (var run = 0; run < runs; run++) single.Add(await SingleAsync(NewJournal(withFile, folder)));
+            var title = $"one at a time{(withFile ? ", FileJournal" : "")}";
+            report.AtMost($"entry, p50, {title}", [.. single.Select(run => Samples.Percentile(run, 50))], "µs", 20);
+            report.AtMost($"entry, p99, {title}", [.. single.Select(run => Samples.Percentile(run, 99))], "µs", 1000);
+        }
         foreach (var perSecond in (int[])[PacedPerSecond, BriskPerSecond])
         {
             var floor = new List<double[]>();
@@ -59,7 +68,7 @@ internal sealed class BusBenchmark : Benchmark
             var how = sleeper == Sleeper.Blocking ? "blocks its thread" : "awaits a delay";
             report.AtMost($"entry of others, p99, while one {how} 2 s", [.. others.Select(run => Samples.Percentile(run, 99))], "µs", 50_000);
         }
-        report.Note($"Latency: {PacedSeconds} s a run at a steady rate, from the moment each event was due; \"thread pool alone\" is a work item in place of the event, the floor of this machine. Rate: {FloodEvents:N0} events a run, at most {InFlightMax:N0} under way.");
+        report.Note($"Latency, one at a time: {SingleEvents:N0} events a run, from the thread pool. At a rate: {PacedSeconds} s a run, from a thread that spins, from the moment each event was due; \"thread pool alone\" is a work item in place of the event, the floor of this machine. Rate: {FloodEvents:N0} events a run, at most {InFlightMax:N0} under way.");
     }
 
     private enum Sleeper { None, Blocking, Waiting }
@@ -70,6 +79,33 @@ internal sealed class BusBenchmark : Benchmark
     private static void Tell(Report report, List<double[]> all, string title)
     {
         foreach (var percent in (double[])[50, 99]) report.Tell($"p{percent}, {title}", [.. all.Select(run => Samples.Percentile(run, percent))], "µs");
+    }
+
+    /// <summary>Microseconds from sending an event to its handler's entry, sorted: each is sent when the one before was handled.</summary>
+    private static async Task<double[]> SingleAsync(IHandlerJournal journal)
+    {
+        var taken = new double[SingleEvents];
+        var entered = 0L;
+        var handled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (var host = new Host(journal, Handler("fast", "tick", _ =>
+        {
+            entered = Stopwatch.GetTimestamp();
+            handled.SetResult();
+            return Task.CompletedTask;
+        })))
+        {
+            for (var i = 0; i < SingleEvents; i++)
+            {
+                handled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                var sent = Stopwatch.GetTimestamp();
+                await host.Bus.SendAsync("tick", EventPayload.Empty, CancellationToken.None);
+                await handled.Task;
+                taken[i] = Samples.Microseconds(sent, entered);
+            }
+        }
+        if (journal is IAsyncDisposable file) await file.DisposeAsync();
+        Array.Sort(taken);
+        return taken;
     }
 
     /// <summary>The same as <see cref="PacedAsync"/> with nothing but the thread pool between sender and receiver.</summary>
