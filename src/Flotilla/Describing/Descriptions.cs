@@ -25,8 +25,8 @@ public sealed record FleetDescription(
     public IEnumerable<HostDescription> HostsOf(string role) => Hosts.Where(host => host.Roles.Contains(role));
 }
 
-/// <summary>A machine of the fleet and its roles.</summary>
-public sealed record HostDescription(string Name, IReadOnlyList<string> Roles, SourceLocation Declared);
+/// <summary>A machine of the fleet, its roles, and the other tags by which members know it.</summary>
+public sealed record HostDescription(string Name, IReadOnlyList<string> Roles, IReadOnlyDictionary<string, string> Tags, SourceLocation Declared);
 
 /// <summary>What every host of a role looks like, runs, watches and reacts to.</summary>
 public sealed record RoleDescription(

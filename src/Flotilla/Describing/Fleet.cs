@@ -10,6 +10,8 @@ namespace Flotilla;
 /// </summary>
 public sealed class Fleet
 {
+    private static readonly Dictionary<string, string> NoTags = [];
+
     private readonly List<HostDescription> _hosts = [];
     private readonly List<Role> _roles = [];
     private readonly List<ScenarioDescription> _scenarios = [];
@@ -26,10 +28,16 @@ public sealed class Fleet
     /// <summary>What people call it.</summary>
     public string Name { get; }
 
-    /// <summary>Declares a host and the roles it has. A fleet that declares none runs on one host, <c>local</c>, with all roles.</summary>
-    public Fleet Host(string name, IReadOnlyList<string> roles, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    /// <summary>Declares a host. A fleet that declares none runs on one host, <c>local</c>, with all roles.</summary>
+    /// <param name="name">Lower-case letters, digits and <c>-</c>.</param>
+    /// <param name="roles">The roles it has.</param>
+    /// <param name="tags">What else members know of it, for handlers that ask for a tag; <c>role</c> is taken.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    public Fleet Host(string name, IReadOnlyList<string> roles, IReadOnlyDictionary<string, string>? tags = null,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        _hosts.Add(new HostDescription(name, roles, new SourceLocation(file, line)));
+        _hosts.Add(new HostDescription(name, roles, tags ?? NoTags, new SourceLocation(file, line)));
         return this;
     }
 
@@ -51,7 +59,7 @@ public sealed class Fleet
     }
 
     /// <summary>Reacts to user events on the hosts of one role, from outside the role's own description.</summary>
-    /// <inheritdoc cref="RoleHandlers.On{T}"/>
+    /// <inheritdoc cref="RoleHandlers.On{T}(Role, string, Func{T, IHost, Task}, HandlerOptions?, string, int)"/>
     public Fleet On<T>(string pattern, string role, Func<T, IHost, Task> react, HandlerOptions? options = null,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         Add(role, RoleHandlers.Describe(pattern, react, options, new SourceLocation(file, line)));
@@ -77,7 +85,7 @@ public sealed class Fleet
     {
         var description = new FleetDescription(
             Name,
-            _hosts.Count > 0 ? [.. _hosts] : [new HostDescription("local", [.. _roles.Select(role => role.Name)], _declared)],
+            _hosts.Count > 0 ? [.. _hosts] : [new HostDescription("local", [.. _roles.Select(role => role.Name)], NoTags, _declared)],
             [.. _roles.Select(role => role.Describe(_handlers.Where(entry => entry.Role == role.Name).Select(entry => entry.Handler)))],
             [.. _scenarios],
             _declared);

@@ -30,6 +30,8 @@ internal static class FleetValidation
             .Select(role => UnknownRole($"Host \"{host.Name}\"", "has", role, fleet.Roles, host.Declared))),
         .. fleet.Hosts.SelectMany(host => host.Roles.GroupBy(role => role).Where(same => same.Count() > 1).Select(same => new Problem(
             $"Host \"{host.Name}\" names role \"{same.Key}\" twice.", host.Declared, Fix: "Name it once."))),
+        .. fleet.Hosts.Where(host => host.Tags.ContainsKey(Running.Tags.Role)).Select(host => new Problem(
+            $"Host \"{host.Name}\" has a tag \"{Running.Tags.Role}\", which Flotilla fills in itself.", host.Declared, Fix: "Name the roles beside the host's name.")),
         .. fleet.Scenarios.Where(scenario => scenario.Timeout <= TimeSpan.Zero).Select(scenario => new Problem(
             $"Scenario \"{scenario.Name}\" has the timeout {scenario.Timeout}, so it can never pass.", scenario.Declared, Fix: "Give it a longer one.")),
         .. fleet.Roles.SelectMany(role => role.Apps).SelectMany(app => app.App.Validate()),

@@ -22,6 +22,15 @@ public static class RoleHandlers
         return role.Add(Describe(pattern, react, options, new SourceLocation(file, line)));
     }
 
+    /// <summary>Reacts to the events that a filter chooses: by a tag of the host, by the role of the origin, or as the default when nothing else fits.</summary>
+    /// <inheritdoc cref="On{T}(Role, string, Func{T, IHost, Task}, HandlerOptions?, string, int)"/>
+    public static Role On<T>(this Role role, EventFilter filter, Func<T, IHost, Task> react, HandlerOptions? options = null,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(role);
+        return role.Add(Describe(filter, react, options, new SourceLocation(file, line)));
+    }
+
     /// <summary>Reacts to changes of membership; to all of them when none is named.</summary>
     public static Role OnMember(this Role role, MemberChange[] changes, Func<MemberEvent, IHost, Task> react, HandlerOptions? options = null,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
@@ -58,16 +67,21 @@ public static class RoleHandlers
         return role.Add(new HandlerDescription(handler.GetType().Name, handler.Filter, handler.HandleAsync, handler.Options, new SourceLocation(file, line)));
     }
 
-    internal static HandlerDescription Describe<T>(string pattern, Func<T, IHost, Task> react, HandlerOptions? options, SourceLocation declared)
-    {
-        var filter = EventFilter.User(pattern);
-        return new HandlerDescription($"on {filter}", filter, async (e, host, _) =>
+    internal static HandlerDescription Describe<T>(string pattern, Func<T, IHost, Task> react, HandlerOptions? options, SourceLocation declared) =>
+        Describe(EventFilter.User(pattern), react, options, declared);
+
+    private static HandlerDescription Describe<T>(EventFilter filter, Func<T, IHost, Task> react, HandlerOptions? options, SourceLocation declared) =>
+        new($"on {filter}", filter, async (e, host, _) =>
         {
-            var user = (UserEvent)e;
-            await react(user is T itself ? itself : user.Payload.Read<T>(), host);
+            await react(e switch
+            {
+                T itself => itself,
+                UserEvent user => user.Payload.Read<T>(),
+                QueryEvent query => query.Payload.Read<T>(),
+                _ => throw new ArgumentException($"A {e.GetType().Name} has no payload to read as {typeof(T).Name}. Take it as it is: On<FleetEvent>(…)."),
+            }, host);
             return null;
         }, options ?? new HandlerOptions(), declared);
-    }
 }
 
 /// <summary>A handler as a class.</summary>

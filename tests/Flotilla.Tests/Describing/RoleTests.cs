@@ -32,4 +32,9 @@ public sealed class RoleTests
     public void A_relation_of_a_resource_that_the_role_does_not_have_is_refused() =>
         Should.Throw<ArgumentException>(() => new Fleet("f").Role("r", role => role.Before(new FileResource("/a"), role.File("/b"))))
             .Message.ShouldStartWith("Role \"r\" does not declare file \"/a\".");
+
+    [Fact]
+    public void The_tag_role_is_filled_in_by_Flotilla_alone() =>
+        Should.Throw<Core.ProblemException>(new Fleet("f").Host("a", [], new Dictionary<string, string> { ["role"] = "web" }).Build)
+            .Message.ShouldContain("Host \"a\" has a tag \"role\", which Flotilla fills in itself. Name the roles beside the host's name.");
 }

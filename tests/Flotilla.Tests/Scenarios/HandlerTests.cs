@@ -36,6 +36,20 @@ public sealed class HandlerTests
     });
 
     [Fact]
+    public void A_handler_may_ask_for_a_tag_of_its_host_and_a_default_takes_what_nothing_else_does() => new Fleet("shop")
+        .Host("a", ["web"], new Dictionary<string, string> { ["zone"] = "east" })
+        .Host("b", ["web"], new Dictionary<string, string> { ["zone"] = "west" })
+        .Role("web", web => web
+            .On<UserEvent>(EventFilter.User("deploy") with { HostTags = new Dictionary<string, string> { ["zone"] = "east" } }, (_, host) => Note(host, "deploys"))
+            .On<FleetEvent>(EventFilter.User("*") with { IsDefault = true }, (e, host) => Note(host, $"does not know {((UserEvent)e).Name}")))
+        .Simulated(async s =>
+        {
+            await s.SendAsync("deploy", EventPayload.Empty);
+            await s.Until("both notes", () => Notes(s).Count == 2);
+            Assert.Equal(["a deploys", "b does not know deploy"], Notes(s).Order());
+        });
+
+    [Fact]
     public void Two_handlers_of_one_event_both_run() => new Fleet("shop")
         .Role("web", web => web
             .On<UserEvent>("deploy", (_, host) => Note(host, "first"))
