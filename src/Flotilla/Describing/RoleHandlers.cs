@@ -78,7 +78,7 @@ public static class RoleHandlers
                 T itself => itself,
                 UserEvent user => user.Payload.Read<T>(),
                 QueryEvent query => query.Payload.Read<T>(),
-                _ => throw new ArgumentException($"A {e.GetType().Name} has no payload to read as {typeof(T).Name}. Take it as it is: On<FleetEvent>(…)."),
+                _ => throw new InvalidOperationException($"A {e.GetType().Name} has no payload to read as {typeof(T).Name}. Take it as it is: On<FleetEvent>(…)."),
             }, host);
             return null;
         }, options ?? new HandlerOptions(), declared);
