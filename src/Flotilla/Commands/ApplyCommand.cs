@@ -20,7 +20,7 @@ internal static class ApplyCommand
             PlanCommand.Print(plan, terminal);
             if (!plan.IsEmpty && !yes && !Confirmed(terminal)) return ExitCodes.Done;
         }
-        var report = await new Applier(ResourceProviders.BuiltIn, TimeProvider.System).ApplyAsync(
+        var report = await new Applier(fleet.Providers, TimeProvider.System).ApplyAsync(
             PlanCommand.CatalogOf(fleet, host), PlanCommand.MachineOf(host, root), result => Print(result, terminal), cancellationToken);
         if (terminal.Format == OutputFormat.Json)
             terminal.Json(new ApplyOutput(fleet.Name, host.Name, [.. report.Results.Select(Output)], report.Changed, report.Failed, report.Skipped, report.Unchanged), FleetJson.Default.ApplyOutput);

@@ -28,7 +28,7 @@ internal static class PlanCommand
     }
 
     public static Task<Plan> PlanAsync(FleetDescription fleet, HostDescription host, string? root, CancellationToken cancellationToken) =>
-        new Planner(ResourceProviders.BuiltIn).PlanAsync(CatalogOf(fleet, host), MachineOf(host, root), cancellationToken);
+        new Planner(fleet.Providers).PlanAsync(CatalogOf(fleet, host), MachineOf(host, root), cancellationToken);
 
     public static Catalog CatalogOf(FleetDescription fleet, HostDescription host) =>
         Catalog.Build(fleet.RolesOf(host).SelectMany(role => role.Resources));

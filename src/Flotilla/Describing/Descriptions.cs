@@ -14,6 +14,9 @@ public sealed record FleetDescription(
     IReadOnlyList<ScenarioDescription> Scenarios,
     SourceLocation Declared)
 {
+    /// <summary>What makes the fleet's resources real: Flotilla's own providers, and those that came with resources.</summary>
+    public ResourceProviders Providers { get; } = Roles.SelectMany(role => role.Providers).Aggregate(ResourceProviders.BuiltIn, (all, provider) => all.With(provider));
+
     /// <summary>The roles that a host has, in the order in which the host names them.</summary>
     public IEnumerable<RoleDescription> RolesOf(HostDescription host)
     {
@@ -32,6 +35,7 @@ public sealed record HostDescription(string Name, IReadOnlyList<string> Roles, I
 public sealed record RoleDescription(
     string Name,
     IReadOnlyList<Resource> Resources,
+    IReadOnlyList<IResourceProvider> Providers,
     IReadOnlyList<AppDeclaration> Apps,
     IReadOnlyList<WatchDescription> Watches,
     IReadOnlyList<HandlerDescription> Handlers,

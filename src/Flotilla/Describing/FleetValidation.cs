@@ -40,6 +40,10 @@ internal static class FleetValidation
         .. fleet.Roles.SelectMany(Watches),
         .. fleet.Roles.SelectMany(Relations),
         .. Ports(fleet),
+        .. from role in fleet.Roles
+           from resource in role.Resources
+           where !fleet.Providers.Types.Contains(resource.Type)
+           select new Problem($"{resource.Id} is of a type that nothing makes real.", resource.Declared, Fix: "Add it with its provider: role.Add(resource, provider)."),
         .. Resources(fleet),
     ];
 

@@ -10,6 +10,7 @@ namespace Flotilla;
 public sealed class Role
 {
     private readonly List<Resource> _resources = [];
+    private readonly List<IResourceProvider> _providers = [];
     private readonly List<AppDeclaration> _apps = [];
     private readonly List<WatchDescription> _watches = [];
     private readonly List<HandlerDescription> _handlers = [];
@@ -29,6 +30,13 @@ public sealed class Role
     {
         _resources.Add(resource);
         return resource;
+    }
+
+    /// <summary>Adds a resource of a type that Flotilla does not bring, with the provider of its type.</summary>
+    public T Add<T>(T resource, IResourceProvider provider) where T : Resource
+    {
+        if (!_providers.Contains(provider)) _providers.Add(provider);
+        return Add(resource);
     }
 
     /// <summary>The first is dealt with before the second; the second is left alone when the first fails.</summary>
@@ -73,5 +81,5 @@ public sealed class Role
     }
 
     internal RoleDescription Describe(IEnumerable<HandlerDescription> more) =>
-        new(Name, [.. _resources], [.. _apps], [.. _watches], [.. _handlers, .. more], _declared);
+        new(Name, [.. _resources], [.. _providers], [.. _apps], [.. _watches], [.. _handlers, .. more], _declared);
 }

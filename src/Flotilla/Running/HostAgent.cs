@@ -155,7 +155,7 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
 
     private async Task<ApplyReport> ApplyResourcesAsync(CancellationToken cancellationToken)
     {
-        var applier = new Applier(ResourceProviders.BuiltIn, Time);
+        var applier = new Applier(_fleet.Providers, Time);
         return await applier.ApplyAsync(_catalog, Files, result =>
         {
             if (result.Outcome is not ResourceOutcome.Unchanged)
