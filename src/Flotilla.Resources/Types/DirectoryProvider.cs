@@ -12,13 +12,7 @@ internal sealed class DirectoryProvider() : ResourceProvider<DirectoryResource>(
     protected override Task<IReadOnlyList<ResourceState>> ReadAsync(IReadOnlyList<DirectoryResource> resources, IMachine machine, CancellationToken cancellationToken)
     {
         var accounts = new AccountNames(machine);
-        var states = new ResourceState[resources.Count];
-        for (var i = 0; i < states.Length; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            states[i] = Read(resources[i], accounts, machine);
-        }
-        return Task.FromResult<IReadOnlyList<ResourceState>>(states);
+        return Reads.Each(resources, resource => Read(resource, accounts, machine), cancellationToken);
     }
 
     protected override ResourceState Desired(DirectoryResource resource)

@@ -14,13 +14,7 @@ internal sealed class FileProvider() : ResourceProvider<FileResource>(FileResour
     protected override Task<IReadOnlyList<ResourceState>> ReadAsync(IReadOnlyList<FileResource> resources, IMachine machine, CancellationToken cancellationToken)
     {
         var accounts = new AccountNames(machine);
-        var states = new ResourceState[resources.Count];
-        for (var i = 0; i < states.Length; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            states[i] = Read(resources[i], accounts, machine);
-        }
-        return Task.FromResult<IReadOnlyList<ResourceState>>(states);
+        return Reads.Each(resources, resource => Read(resource, accounts, machine), cancellationToken);
     }
 
     protected override ResourceState Desired(FileResource resource)

@@ -75,8 +75,6 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
 
     public IEventBus Bus => _bus;
 
-    public HandlerDispatcher Dispatcher => _dispatcher;
-
     public Task<CommandResult> RunAsync(string program, params IReadOnlyList<string> arguments) =>
         Files.RunAsync(new Command(program, arguments), Stopping);
 

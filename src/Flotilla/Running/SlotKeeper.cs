@@ -43,7 +43,8 @@ internal sealed class SlotKeeper
         var asked = ((QueryEvent)e).Payload.Read<Slots>();
         if (_apps.FirstOrDefault(app => app.Name == asked.App) is { } app) await app.GiveUpAsync(asked.Numbers, cancellationToken);
         return true;
-    }, new HandlerOptions(Concurrency: 16), null);
+        // No timeout of its own: stopping takes what the app's grace allows, and the asker waits no longer than that.
+    }, new HandlerOptions(Concurrency: 16, Timeout: Timeout.InfiniteTimeSpan), null);
 
     public async Task PlaceAsync(CancellationToken cancellationToken)
     {

@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using Flotilla.Core;
+using Flotilla.Programs.Real;
 
 namespace Flotilla.Running.Real;
 
@@ -22,9 +21,8 @@ internal sealed class FleetState : IDisposable
     /// <summary>Where a running <c>up</c> of this folder listens. Paths of sockets are short, so it does not lie in the folder.</summary>
     public static string Socket(string folder)
     {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(folder))))[..16];
         var runtime = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");
-        return Path.Combine(string.IsNullOrEmpty(runtime) ? Path.GetTempPath() : runtime, $"flotilla-{Environment.UserName}-{hash}.sock");
+        return Path.Combine(string.IsNullOrEmpty(runtime) ? Path.GetTempPath() : runtime, $"flotilla-{Environment.UserName}-{Fingerprint.Of(Path.GetFullPath(folder))}.sock");
     }
 
     public static string FolderOf(string fleetFolder) => Path.Combine(fleetFolder, ".flotilla");
