@@ -1,7 +1,7 @@
 namespace Flotilla.Detection;
 
 /// <summary>The detectors that come with Flotilla. Wrong settings are an <see cref="ArgumentException"/> at once, not at the first point.</summary>
-public static class Detectors
+public static partial class Detectors
 {
     /// <summary>
     /// Anomalous when the newest value lies more than <paramref name="sigmas"/> standard deviations from the exponentially
