@@ -9,10 +9,10 @@ public static class DetectorCatalog
     public static IReadOnlyList<DetectorDefinition> Crucible { get; } = CrucibleDetectors.All;
 
     /// <summary>Detectors of today.</summary>
-    public static IReadOnlyList<DetectorDefinition> Modern { get; } = [.. ChartDetectors.All, .. ShapeDetectors.All];
+    public static IReadOnlyList<DetectorDefinition> Modern { get; } = [.. NoveltyDetectors.All, .. ChartDetectors.All, .. ShapeDetectors.All];
 
     /// <summary>The one to start with.</summary>
-    public static IReadOnlyList<DetectorDefinition> Recommended { get; } = [];
+    public static IReadOnlyList<DetectorDefinition> Recommended { get; } = [Detectors.Novelty()];
 
     /// <summary>Every detector, each once.</summary>
     public static IReadOnlyList<DetectorDefinition> All { get; } = [.. Recommended.Concat(Modern).Concat(Crucible).DistinctBy(detector => detector.Name)];
