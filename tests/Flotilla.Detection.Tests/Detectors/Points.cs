@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Flotilla.Testing;
+
 namespace Flotilla.Detection.Tests;
 
 internal static class Points
@@ -6,9 +9,18 @@ internal static class Points
 
     public static Point At(int second, double value) => new(Start.AddSeconds(second), value);
 
-    public static Verdict[] Run(DetectorDefinition definition, IEnumerable<double> values)
+    public static Verdict[] Run(DetectorDefinition definition, IEnumerable<double> values) =>
+        Run(definition, values.Select((value, i) => At(10 * i, value)));
+
+    public static Verdict[] Run(DetectorDefinition definition, IEnumerable<Point> points) => points.Select(definition.Create().Observe).ToArray();
+
+    /// <summary>One of Crucible's series, ts1 to ts9; null where the data is not beside this checkout.</summary>
+    public static Point[]? Recorded(string series)
     {
-        var detector = definition.Create();
-        return values.Select((value, i) => detector.Observe(At(10 * i, value))).ToArray();
+        if (Repository.SharedData("crucible", "series", series + ".json") is not { } file) return null;
+        using var points = JsonDocument.Parse(File.ReadAllText(file));
+        return points.RootElement.EnumerateArray()
+            .Select(pair => new Point(DateTimeOffset.UnixEpoch.AddSeconds(pair[0].GetDouble()), pair[1].GetDouble()))
+            .ToArray();
     }
 }

@@ -1,0 +1,63 @@
+namespace Flotilla.Detection;
+
+/// <summary>
+/// The generalised extreme Studentised deviate test (B. Rosner, Technometrics 25(2), 1983) in the hybrid form of Hochenbaum, Vallis and
+/// Kejariwal (2017): median and MAD instead of mean and deviation. What is most extreme is always at an end of the sorted
+/// values, so what remains after each removal is a part of the same array, whose median and MAD are found by binary search.
+/// </summary>
+internal sealed class ExtremeDeviates(double significance)
+{
+    private readonly List<double> _critical = [0, 0, 0];
+
+    /// <summary>
+    /// The critical value λ of a step at which <paramref name="remaining"/> values are left, 3 or more:
+    /// (m − 1)·t/√((m − 2 + t²)·m) with t the upper α/(2m) quantile of m − 2 degrees. With m = n − i + 1 it is Rosner's λᵢ.
+    /// </summary>
+    public double Critical(int remaining)
+    {
+        while (_critical.Count <= remaining)
+        {
+            double m = _critical.Count;
+            var t = StudentT.UpperQuantile(significance / (2 * m), m - 2);
+            _critical.Add((m - 1) * t / Math.Sqrt((m - 2 + t * t) * m));
+        }
+        return _critical[remaining];
+    }
+
+    /// <summary>
+    /// How far <paramref name="candidate"/> is an outlier among <paramref name="sorted"/>, which contain it: the largest R/λ of the steps
+    /// from the one that removes it on, over 1 exactly when the test calls it an outlier. When no step removes it, its own R/λ
+    /// after the last one, held to 1. Centre and reach are those of what the test calls no outliers.
+    /// </summary>
+    /// <param name="sorted">Ascending; 3 or more.</param>
+    /// <param name="candidate">One of them.</param>
+    /// <param name="most">How many outliers there can be.</param>
+    /// <param name="floor">What a MAD, in normal scale, is at least.</param>
+    public (double Score, double Centre, double Reach) Test(ReadOnlySpan<double> sorted, double candidate, int most, double floor)
+    {
+        double score = 0, centre = 0, reach = 0;
+        bool removed = false, outlier = true;
+        var left = sorted;
+        for (var step = 0; ; step++)
+        {
+            var median = SortedRun.Median(left);
+            var limit = Critical(left.Length)
+                * Scales.Floored(SortedRun.NormalMad * SortedRun.MedianDeviation(left, median), floor, median);
+            if (outlier) (centre, reach) = (median, limit);
+            if (step == most || left.Length == 3)
+            {
+                var own = removed ? 0 : Math.Min(1, Ratio(Math.Abs(candidate - median), limit));
+                return (Math.Max(score, own), centre, reach);
+            }
+            var fromLow = median - left[0] > left[^1] - median;
+            var extreme = fromLow ? left[0] : left[^1];
+            var ratio = Ratio(Math.Abs(extreme - median), limit);
+            outlier = ratio > 1;
+            removed |= extreme == candidate;
+            if (removed) score = Math.Max(score, ratio);
+            left = fromLow ? left[1..] : left[..^1];
+        }
+    }
+
+    private static double Ratio(double distance, double limit) => distance > 0 ? distance / limit : 0;
+}

@@ -1,0 +1,34 @@
+namespace Flotilla.Detection;
+
+/// <summary>
+/// SPOT, and with a depth DSPOT: the same on the distance from the mean of the last values that were normal. A value is judged
+/// against both limits, and learnt from when it passes neither.
+/// </summary>
+internal sealed class SpotDetector(double risk, double quantile, int calibration, int depth, int relearn) : GuardedDetector, IBandDetector
+{
+    private readonly SpotTails _tails = new(risk, quantile, calibration, relearn);
+    private readonly MovingMean? _recent = depth > 0 ? new MovingMean(depth) : null;
+
+    public (double Low, double High)? Band { get; private set; }
+
+    /// <summary>How many values the state holds.</summary>
+    internal int Held => _tails.Held + depth;
+
+    protected override bool IsWarm => _tails.IsWarm && _recent is null or { IsFull: true };
+
+    protected override Verdict Judge(DateTimeOffset at, double value)
+    {
+        if (_recent is { IsFull: false })
+        {
+            _recent.Add(value);
+            return default;
+        }
+        var mean = _recent?.Mean ?? 0;
+        var verdict = Verdict.FromScore(_tails.Observe(value - mean));
+        Band = _tails.Band is { } band ? (band.Low + mean, band.High + mean) : null;
+        if (!verdict.IsAnomaly) _recent?.Add(value);
+        // A new level was accepted: the mean is learnt anew with the tails.
+        else if (!_tails.IsWarm) _recent?.Clear();
+        return verdict;
+    }
+}
