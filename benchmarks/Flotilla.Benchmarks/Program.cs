@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Flotilla.Benchmarks;
+using Flotilla.Benchmarks.Detection;
 using Flotilla.Benchmarks.Harness;
 using Flotilla.Benchmarks.Micro;
 using Flotilla.Benchmarks.Whole;
@@ -7,7 +8,7 @@ using Flotilla.Benchmarks.Whole;
 Benchmark[] all =
 [
     new SimulationBenchmark(), new BusBenchmark(), new KillBenchmark(), new RestartBenchmark(), new StartBenchmark(),
-    new UpBenchmark(), new MemoryBenchmark(),
+    new UpBenchmark(), new MemoryBenchmark(), new CrucibleBenchmark(), new ScalingBenchmark(), new LiveBenchmark(), new ScoringBenchmark(), new NabBenchmark(),
 ];
 
 if (!Options.TryParse(args, out var options, out var mistake))

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Flotilla.Cli.Bench;
 using Flotilla.Commands;
 using Flotilla.Console;
 using Flotilla.Programs;
@@ -20,6 +21,7 @@ create.SetAction(parsed =>
     return ExitCodes.Done;
 });
 root.Subcommands.Add(create);
+root.Subcommands.Add(BenchCommands.Create(terminal));
 
 return await CommandLine.RunAsync(root, args, terminal, interruption);
 

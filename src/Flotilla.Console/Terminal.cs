@@ -70,6 +70,9 @@ public sealed class Terminal(TextWriter output, TextWriter error, bool outputCol
     /// <summary>True when a person watches the error stream.</summary>
     public bool ErrorIsTerminal { get; } = errorIsTerminal;
 
+    /// <summary>How many columns a line has where a person reads it.</summary>
+    internal int Width => width;
+
     /// <summary>A line of the result.</summary>
     public void Line(string text = "", Tone tone = Tone.Plain) => Output.WriteLine(Paint(text, tone, outputColour));
 

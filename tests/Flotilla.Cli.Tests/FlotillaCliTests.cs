@@ -25,6 +25,12 @@ public sealed class FlotillaCliTests
     [InlineData("events send")]
     [InlineData("apps")]
     [InlineData("new")]
+    [InlineData("bench")]
+    [InlineData("bench detectors")]
+    [InlineData("bench grab")]
+    [InlineData("bench compare")]
+    [InlineData("bench merge")]
+    [InlineData("bench sweep")]
     public async Task Every_command_has_its_help(string command)
     {
         var (exitCode, output, _) = await RunAsync(Repository.Root, [.. command.Split(' '), "--help"]);

@@ -7,7 +7,8 @@ namespace Flotilla.EndToEnd;
 /// Executes the docs. A block <c>console</c> has commands after <c>$ </c> and what they print; <c>...</c> stands for
 /// anything. After the word may follow: <c>background</c> (goes on while the next blocks run), <c>after-background</c>
 /// (ends those first, with Ctrl-C), <c>wait</c> (again until it prints this), <c>exit=N</c> (what it prints is on stderr).
-/// A block <c>csharp file=F replace</c> replaces the text above its line <c>---</c> in F by the text below.
+/// A block <c>csharp file=F</c> is written to F; with <c>replace</c> it replaces the text above its line <c>---</c> in F by the
+/// text below; with <c>append=G</c> the file G is put to the end of F, its usings left out.
 /// </summary>
 public sealed partial class DocsTests
 {
@@ -33,6 +34,15 @@ public sealed partial class DocsTests
         using var folder = new TemporaryFolder();
         File.CreateSymbolicLink(folder.File("flotilla"), Repository.File("flotilla"));
         await ExecuteAsync("docs/getting-started.md", folder.Path, new Dictionary<string, string> { ["XDG_CACHE_HOME"] = folder.File("cache") });
+    }
+
+    [Fact]
+    public async Task Detection_does_what_it_says()
+    {
+        using var folder = new TemporaryFolder();
+        File.CreateSymbolicLink(folder.File("flotilla"), Repository.File("flotilla"));
+        File.CreateSymbolicLink(folder.File("examples"), Repository.File("examples"));
+        await ExecuteAsync("docs/detection.md", folder.Path, new Dictionary<string, string> { ["XDG_CACHE_HOME"] = folder.File("cache") });
     }
 
     [Fact]
@@ -62,7 +72,7 @@ public sealed partial class DocsTests
         {
             foreach (var block in Blocks(document))
             {
-                if (block.Kind == "csharp" && block.Options.StartsWith("file=", StringComparison.Ordinal)) Replace(block, folder);
+                if (block.Kind == "csharp" && block.Options.StartsWith("file=", StringComparison.Ordinal)) Write(block, folder);
                 if (block.Kind != "console") continue;
                 if (block.Options == "after-background") await EndAsync(background);
                 foreach (var (command, expected) in Commands(block.Text))
@@ -135,9 +145,21 @@ public sealed partial class DocsTests
         return $@"\A{pattern}\z";
     }
 
-    private static void Replace(Block block, string folder)
+    private static void Write(Block block, string folder)
     {
-        var path = Path.Combine(folder, block.Options["file=".Length..].Split(' ')[0]);
+        var words = block.Options["file=".Length..].Split(' ');
+        var path = Path.Combine(folder, words[0]);
+        if (words.Length == 1)
+        {
+            File.WriteAllText(path, block.Text);
+            return;
+        }
+        if (words[1].StartsWith("append=", StringComparison.Ordinal))
+        {
+            var lines = File.ReadLines(Path.Combine(folder, words[1]["append=".Length..]));
+            File.AppendAllLines(path, lines.Where(line => !line.StartsWith("using ", StringComparison.Ordinal)));
+            return;
+        }
         var parts = block.Text.Split("---\n");
         var before = File.ReadAllText(path);
         before.ShouldContain(parts[0].TrimEnd('\n'));

@@ -7,13 +7,14 @@ namespace Flotilla.Benchmarks.Micro;
 public class DetectorBenchmark
 {
     private const int Values = 16_384;
+    private const int StepSeconds = 10;
 
     private readonly double[] _values = new double[Values];
     private IDetector _detector = Detectors.Threshold(above: 1).Create();
     private int _next;
 
     /// <summary>The algorithm.</summary>
-    [Params("threshold", "stddev_from_moving_average", "median_absolute_deviation")]
+    [Params("threshold", "stddev_from_moving_average", "median_absolute_deviation", "skyline")]
     public string Detector { get; set; } = "";
 
     /// <summary>A day of points at ten seconds, and more.</summary>
@@ -26,6 +27,7 @@ public class DetectorBenchmark
         {
             "threshold" => Detectors.Threshold(above: 200).Create(),
             "stddev_from_moving_average" => Detectors.StdDevFromMovingAverage().Create(),
+            "skyline" => Detectors.Skyline().Create(),
             _ => Detectors.MedianAbsoluteDeviation().Create(),
         };
         for (var i = 0; i < Values; i++) Observe();
@@ -33,5 +35,5 @@ public class DetectorBenchmark
 
     /// <summary>The next point.</summary>
     [Benchmark]
-    public Verdict Observe() => _detector.Observe(new Point(DateTimeOffset.UnixEpoch, _values[_next++ & (Values - 1)]));
+    public Verdict Observe() => _detector.Observe(new Point(DateTimeOffset.UnixEpoch.AddSeconds(StepSeconds * (double)_next), _values[_next++ & (Values - 1)]));
 }

@@ -29,7 +29,10 @@ public sealed record SeriesResult(
 /// <summary>What one detector said about one series.</summary>
 /// <param name="Name">The detector's.</param>
 /// <param name="Anomalies">The positions judged anomalous, counted from 0, ascending.</param>
-/// <param name="Seconds">CPU time of its thread; of a detector that never returned, the time until it was given up.</param>
+/// <param name="Seconds">
+/// CPU time of its thread, with the reading of a file that is too large for memory; of a detector that never returned, the time
+/// until it was given up.
+/// </param>
 /// <param name="Scores"><see cref="Verdict.Score"/> of each row, null at a missing value; null as a whole unless asked for.</param>
 /// <param name="Score">Against the labels; null without labels. A detector that was given up counts as silent from there on.</param>
 /// <param name="Error">Why it was given up, and at which point; the anomalies are those before it. Null when it went through.</param>

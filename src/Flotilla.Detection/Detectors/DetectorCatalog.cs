@@ -15,7 +15,8 @@ public static class DetectorCatalog
     public static IReadOnlyList<DetectorDefinition> Recommended { get; } = [Detectors.Novelty()];
 
     /// <summary>Every detector, each once.</summary>
-    public static IReadOnlyList<DetectorDefinition> All { get; } = [.. Recommended.Concat(Modern).Concat(Crucible).DistinctBy(detector => detector.Name)];
+    public static IReadOnlyList<DetectorDefinition> All { get; } =
+        [.. Recommended.Concat(Modern).Concat(Crucible).Append(Detectors.Skyline(windowHours: double.PositiveInfinity)).DistinctBy(detector => detector.Name)];
 
     /// <summary>The detectors of a list of names and groups, each once, in the order given.</summary>
     /// <param name="names">Names of detectors, <c>crucible</c>, <c>modern</c>, <c>recommended</c>, <c>all</c>.</param>

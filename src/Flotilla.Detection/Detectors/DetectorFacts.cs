@@ -5,4 +5,5 @@ namespace Flotilla.Detection;
 /// <param name="Source">Where the algorithm comes from: authors, title, year.</param>
 /// <param name="Cost">The cost of one point: <c>O(1)</c>, <c>O(log n)</c>, …, with what the letters mean.</param>
 /// <param name="Memory">The state of one series: <c>O(1)</c>, <c>O(window)</c>, …</param>
-public sealed record DetectorFacts(string Summary, string Source, string Cost, string Memory);
+/// <param name="FirstJudged">The first point that it judges with its usual settings, counted from 1; those before are its warm-up.</param>
+public sealed record DetectorFacts(string Summary, string Source, string Cost, string Memory, int FirstJudged = 10);

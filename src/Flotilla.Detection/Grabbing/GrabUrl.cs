@@ -8,10 +8,10 @@ internal enum GrabKind { Graphite, Prometheus, Unknown }
 /// <summary>Checks and completes the URL of a query.</summary>
 internal static class GrabUrl
 {
-    private static readonly string[] s_needed = ["query", "start", "end", "step"];
+    private static readonly string[] Needed = ["query", "start", "end", "step"];
 
     // They ask Graphite for something else than plain JSON.
-    private static readonly string[] s_replaced = ["format", "rawData", "jsonp"];
+    private static readonly string[] Replaced = ["format", "rawData", "jsonp"];
 
     /// <summary>An absolute URL of http or https.</summary>
     /// <exception cref="ProblemException">It is none; the fix shows how it would be.</exception>
@@ -40,11 +40,11 @@ internal static class GrabUrl
         switch (KindOf(url))
         {
             case GrabKind.Graphite:
-                var kept = Parameters(url).Where(parameter => !s_replaced.Contains(NameOf(parameter), StringComparer.Ordinal));
+                var kept = Parameters(url).Where(parameter => !Replaced.Contains(NameOf(parameter), StringComparer.Ordinal));
                 return new UriBuilder(url) { Query = string.Join('&', kept.Append("format=json")), Fragment = "" }.Uri;
             case GrabKind.Prometheus:
                 var given = Parameters(url).Where(parameter => parameter.IndexOf('=') is var at and >= 0 && at < parameter.Length - 1).Select(NameOf).ToArray();
-                var missing = s_needed.Except(given, StringComparer.Ordinal).ToArray();
+                var missing = Needed.Except(given, StringComparer.Ordinal).ToArray();
                 if (missing.Length == 0) return url;
                 throw new ProblemException(new Problem($"The URL of a Prometheus range query needs {string.Join(", ", missing)}.", Why: $"It is {url}.",
                     Fix: $"Add {string.Join('&', missing.Select(Example))}"));

@@ -20,10 +20,12 @@ internal sealed class Alerts
     {
         var events = series.Labels ?? [];
         var probation = series.Labels is null ? 0 : NabScorer.Probation(series.Points);
+        var early = detector.Anomalies.Where(position => position < probation).ToList();
+        var scored = detector.Anomalies.Where(position => position >= probation).ToList();
         All =
         [
-            .. Runs([.. detector.Anomalies.Where(position => position < probation)], points).Select(run => new Alert(run.First, run.Last, Meets(run.First, events), Counts: false)),
-            .. Runs([.. detector.Anomalies.Where(position => position >= probation)], points).Select(run => new Alert(run.First, run.Last, Meets(run.First, events), Counts: true)),
+            .. Runs(early, points).Select(run => new Alert(run.First, run.Last, Meets(run.First, events), Counts: false)),
+            .. Runs(scored, points).Select(run => new Alert(run.First, run.Last, Meets(run.First, events), Counts: true)),
         ];
         Firsts = [.. events.Select(window => First(detector.Anomalies, Math.Max(window.First, probation), window.Last))];
         Missed = events.Index().Count(each => each.Item.Last >= probation && Firsts[each.Index] is null);

@@ -25,8 +25,10 @@ public static class HtmlReport
         var model = new ReportModel(result, series);
         var html = new HtmlWriter(output);
 
-        html.Write($"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"{ReportAssets.Policy}\">\n");
-        html.Write($"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>{options.Title}</title>\n");
+        html.Raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+        html.Write($"<meta http-equiv=\"Content-Security-Policy\" content=\"{ReportAssets.Policy}\">\n");
+        html.Raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n");
+        html.Write($"<title>{options.Title}</title>\n");
         html.Raw($"<style>{ReportAssets.Style}</style>\n</head>\n<body>\n");
         html.Raw("<a class=\"skip\" href=\"#series\">Skip to the series</a>\n");
         WriteHeader(html, model, options);
@@ -78,26 +80,28 @@ public static class HtmlReport
     {
         html.Raw("<div class=\"tools\" hidden>\n<label>Detector <select id=\"detector\">");
         foreach (var detector in model.Detectors) html.Write($"<option>{detector.Name}</option>");
-        html.Raw("</select></label>\n<label>Filter <input id=\"filter\" type=\"search\" placeholder=\"part of a name\" autocomplete=\"off\" spellcheck=\"false\"></label>\n");
+        html.Raw("</select></label>\n");
+        html.Raw("<label>Filter <input id=\"filter\" type=\"search\" placeholder=\"part of a name\" autocomplete=\"off\" spellcheck=\"false\"></label>\n");
         html.Raw("<output id=\"shown\" for=\"filter\"></output>\n</div>\n");
         html.Raw("<ul class=\"legend\">\n");
         if (model.Labelled)
         {
-            WriteKey(html, "found", "<circle class=\"mark found\" cx=\"8\" cy=\"8\" r=\"4\"/>", "anomaly in an event");
-            WriteKey(html, "outside", "<path class=\"mark outside\" d=\"M8 3l5 5-5 5-5-5z\"/>", "anomaly outside of events");
-            WriteKey(html, "uncounted", "<path class=\"mark uncounted\" d=\"M8 3l5 5-5 5-5-5z\"/>", "in the probation, not counted");
-            WriteKey(html, "event", "<rect class=\"event\" x=\"1\" y=\"1\" width=\"14\" height=\"14\"/>", "event that was found");
-            WriteKey(html, "event", "<rect class=\"event missed\" x=\"1\" y=\"1\" width=\"14\" height=\"14\"/><path class=\"hatch\" d=\"M1 8l7-7M1 15l14-14M8 15l7-7\"/>", "event that was missed");
+            WriteKey(html, "<circle class=\"mark found\" cx=\"8\" cy=\"8\" r=\"4\"/>", "anomaly in an event");
+            WriteKey(html, "<path class=\"mark outside\" d=\"M8 3l5 5-5 5-5-5z\"/>", "anomaly outside of events");
+            WriteKey(html, "<path class=\"mark uncounted\" d=\"M8 3l5 5-5 5-5-5z\"/>", "in the first rows (probation), not counted");
+            WriteKey(html, "<rect class=\"event\" x=\"1\" y=\"1\" width=\"14\" height=\"14\"/>", "event that was found");
+            const string Missed = "<rect class=\"event missed\" x=\"1\" y=\"1\" width=\"14\" height=\"14\"/>";
+            WriteKey(html, Missed + "<path class=\"hatch\" d=\"M1 8l7-7M1 15l14-14M8 15l7-7\"/>", "event that was missed");
         }
         else
         {
-            WriteKey(html, "anomaly", "<circle class=\"mark anomaly\" cx=\"8\" cy=\"8\" r=\"4\"/>", "anomaly");
+            WriteKey(html, "<circle class=\"mark anomaly\" cx=\"8\" cy=\"8\" r=\"4\"/>", "anomaly");
         }
         html.Raw("</ul>\n<p class=\"help\" hidden>Point at a chart to read it. Drag to zoom, double-click for all. By keyboard: arrows walk over the points, A over the anomalies, + and − zoom, 0 shows all, / filters.</p>\n");
     }
 
-    private static void WriteKey(HtmlWriter html, string name, string shape, string text) =>
-        html.Raw($"<li class=\"key-{name}\"><svg class=\"key\" viewBox=\"0 0 16 16\" aria-hidden=\"true\">{shape}</svg> {text}</li>\n");
+    private static void WriteKey(HtmlWriter html, string shape, string text) =>
+        html.Raw($"<li><svg class=\"key\" viewBox=\"0 0 16 16\" aria-hidden=\"true\">{shape}</svg> {text}</li>\n");
 
     private static void Check(SeriesResult series)
     {

@@ -29,6 +29,7 @@ internal static class ReportText
     public static string Duration(double? seconds)
     {
         if (seconds is not { } all) return None;
+        if (all > 0 && all < 0.9995) return all < 0.001 ? "under 1 ms" : $"{Math.Round(1000 * all).ToString(CultureInfo.InvariantCulture)} ms";
         if (all < 59.5) return $"{all.ToString(all == Math.Floor(all) ? "0" : "0.00", CultureInfo.InvariantCulture)} s";
         var minutes = (long)Math.Round(all / 60);
         var hours = (long)Math.Round(all / 3600);

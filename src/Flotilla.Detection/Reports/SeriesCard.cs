@@ -31,7 +31,9 @@ internal static class SeriesCard
         if (series.WhyNot is { } reason) html.Write($"<p class=\"note\">{reason}</p>\n");
         if (series.Points is not null && series.Result.Points > options.PointsPerSeriesMax)
         {
-            html.Write($"<p class=\"note\">The series is too long to be here whole: it is drawn from the least and the greatest of every {ReportText.Count((int)Math.Ceiling(2.0 * series.Result.Points / options.PointsPerSeriesMax))} points, and from every anomaly.</p>\n");
+            var rows = ReportText.Count((int)Math.Ceiling(2.0 * series.Result.Points / options.PointsPerSeriesMax));
+            html.Write($"<p class=\"note\">The series is too long to be here whole: ");
+            html.Write($"it is drawn from the least and the greatest of every {rows} points, and from every anomaly.</p>\n");
         }
         foreach (var detector in series.Result.Detectors)
             if (detector.Error is { } error) html.Write($"<p class=\"note problem\"><b>{detector.Name}</b> gave up: {error}</p>\n");

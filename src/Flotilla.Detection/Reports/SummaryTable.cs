@@ -16,7 +16,7 @@ internal static class SummaryTable
     [
         Event("Found", "Labelled events with an anomaly in them", score => score.Found, Best.Most),
         Event("Missed", "Labelled events without an anomaly", score => score.Missed, Best.Least),
-        Event("False", "Alerts outside all labelled events; anomalies in a row are one alert", score => score.False, Best.Least),
+        Event("False", "Alerts that begin outside all labelled events; anomalies in a row are one alert", score => score.False, Best.Least),
         Event("Delay", "From the start of a found event to its first anomaly, on average", score => score.MeanDelaySeconds, Best.None) with { Show = ReportText.Duration },
         Event("False per week", "False alerts in a week of a series", score => score.FalsePerWeek, Best.Least) with { Format = "0.00" },
         Measure("NAB", "Numenta Anomaly Benchmark, standard profile: 100 is perfect, 0 is what silence gets", score => score.Nab.Standard, "0.0"),

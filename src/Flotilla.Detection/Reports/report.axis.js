@@ -100,6 +100,7 @@ function timeText(ms) {
 function durationText(ms) {
   const minutes = Math.round(ms / MINUTE);
   const hours = Math.round(ms / HOUR);
+  if (ms < SECOND) return `${Math.round(ms)} ms`;
   if (ms < 59.5 * SECOND) return `${Number((ms / SECOND).toFixed(2))} s`;
   if (minutes < 60) return `${minutes} min`;
   if (hours < 48) return two(Math.floor(minutes / 60), "h", minutes % 60, "min");

@@ -279,6 +279,8 @@ class Chart {
     const scale = /** @type {Scale} */ (this.scale);
     const seen = index >= 0 && series.times[index] >= scale.from && series.times[index] <= scale.to;
     pointer?.setAttribute("visibility", seen ? "visible" : "hidden");
+    const position = index < 0 ? -1 : series.positions[index];
+    this.lanes?.childNodes.forEach((lane, i) => /** @type {HTMLElement} */ (lane).classList.toggle("now", series.detectors[i].anomalous.has(position)));
     if (index < 0) {
       readout.textContent = "";
       return;
@@ -290,7 +292,6 @@ class Chart {
     line?.setAttribute("x2", String(x));
     dot?.setAttribute("cx", String(x));
     dot?.setAttribute("cy", String(Number.isNaN(value) ? scale.top + scale.height : yOf(scale, value)));
-    const position = series.positions[index];
     const who = series.detectors.filter((each) => each.anomalous.has(position)).map((each) => each.name);
     const parts = [timeText(series.times[index]), valueText(value)];
     if (detector?.levels) parts.push(`score ${scoreText(detector.levels[index])}`);

@@ -14,7 +14,7 @@ internal sealed record CsvLayout(byte Separator, int Columns, int Time, int Valu
 {
     private const double PlausibleSeconds = 1e8;
     private const int ListedMax = 20;
-    private static readonly string[] s_timeNames = ["time", "timestamp", "date", "datetime", "ts", "_time", "epoch", "unix", "unixtime"];
+    private static readonly string[] TimeNames = ["time", "timestamp", "date", "datetime", "ts", "_time", "epoch", "unix", "unixtime"];
 
     /// <summary>Decides by the first rows of the file.</summary>
     /// <param name="head">The first rows that are not blank; at least one.</param>
@@ -55,7 +55,7 @@ internal sealed record CsvLayout(byte Separator, int Columns, int Time, int Valu
         return number >= PlausibleSeconds ? 2 : 1;
     }
 
-    private static bool IsTimeName(string name) => s_timeNames.Contains(name, StringComparer.OrdinalIgnoreCase);
+    private static bool IsTimeName(string name) => TimeNames.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     // A broken time in the first row is no header: it says so when it is read.
     private static bool IsName(string text) =>

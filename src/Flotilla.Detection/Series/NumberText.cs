@@ -13,18 +13,18 @@ internal static class NumberText
     private const NumberStyles Styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
     // The powers of ten that a double holds exactly.
-    private static readonly double[] s_powersOfTen =
+    private static readonly double[] PowersOfTen =
         [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18];
 
-    private static readonly string[] s_missing = ["null", "nan", "none", "n/a", "na"];
-    private static readonly string[] s_infinite = ["inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"];
+    private static readonly string[] MissingWords = ["null", "nan", "none", "n/a", "na"];
+    private static readonly string[] InfiniteWords = ["inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"];
 
     /// <summary>Reads a value; it is NaN unless the kind is <see cref="ValueKind.Number"/>.</summary>
     public static ValueKind Read(ReadOnlySpan<byte> text, out double value)
     {
         if (TryParse(text, out value)) return double.IsFinite(value) ? ValueKind.Number : Not(ValueKind.Infinite, out value);
-        return text.IsEmpty || IsOneOf(text, s_missing) ? Not(ValueKind.Missing, out value)
-            : IsOneOf(text, s_infinite) ? Not(ValueKind.Infinite, out value)
+        return text.IsEmpty || IsOneOf(text, MissingWords) ? Not(ValueKind.Missing, out value)
+            : IsOneOf(text, InfiniteWords) ? Not(ValueKind.Infinite, out value)
             : Not(ValueKind.Other, out value);
     }
 
@@ -58,7 +58,7 @@ internal static class NumberText
             }
         }
         if (count == 0 || digits > ExactMax) return TryParseAny(text, out value);
-        value = point < 0 ? digits : digits / s_powersOfTen[text.Length - 1 - point];
+        value = point < 0 ? digits : digits / PowersOfTen[text.Length - 1 - point];
         if (start > 0) value = -value;
         return true;
     }

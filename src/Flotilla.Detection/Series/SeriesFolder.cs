@@ -5,11 +5,11 @@ namespace Flotilla.Detection;
 /// <summary>Finds the series in a folder.</summary>
 public static class SeriesFolder
 {
-    private static readonly string[] s_notSeries = ["LICENSE", "README"];
+    private static readonly string[] NotSeries = ["LICENSE", "README"];
 
     /// <summary>
     /// Every series in the files of a folder and the folders in it, in the ordinal order of their paths. Hidden files and folders
-    /// are left out, and files named <c>LICENSE…</c>, <c>README…</c> or <c>….md</c>. A JSON file of Graphite or Prometheus with several
+    /// are left out, and files named <c>LICENSE…</c>, <c>README…</c>, <c>….md</c> or <c>labels.json</c>. A JSON file of Graphite or Prometheus with several
     /// series gives each of them. A file that is wrong is found as well: reading it says what is wrong, and the others can be read.
     /// </summary>
     /// <param name="folder">The folder, or a single file.</param>
@@ -29,7 +29,7 @@ public static class SeriesFolder
         if (files.Count == 0)
         {
             throw new ProblemException(new Problem($"There is no series in the folder {folder}.",
-                Why: "Hidden files, LICENSE, README and *.md do not count.",
+                Why: "Hidden files, LICENSE, README, *.md and labels.json do not count.",
                 Fix: "Put series there as CSV or JSON, or store some with \"flotilla bench grab URL\"."));
         }
         files.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
@@ -43,7 +43,8 @@ public static class SeriesFolder
     internal static bool IsLeftOut(string fileName) =>
         fileName.StartsWith('.')
         || fileName.EndsWith(".md", StringComparison.OrdinalIgnoreCase)
-        || s_notSeries.Any(name => fileName.StartsWith(name, StringComparison.Ordinal)
+        || fileName.Equals("labels.json", StringComparison.OrdinalIgnoreCase)
+        || NotSeries.Any(name => fileName.StartsWith(name, StringComparison.Ordinal)
             || Path.GetFileNameWithoutExtension(fileName).Equals(name, StringComparison.OrdinalIgnoreCase));
 
     // Links are followed, but for those to a folder in which they stand.

@@ -10,7 +10,7 @@ namespace Flotilla.Detection.Tests;
 /// <summary>Over real sockets, with a server that speaks as Graphite and Prometheus do.</summary>
 public sealed class SeriesGrabNetworkTests : IDisposable
 {
-    private static readonly TimeSpan s_long = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
     private readonly NetworkHttp _http = new();
     private readonly HttpListener _server = new();
     private readonly int _port = FreePort();
@@ -83,7 +83,7 @@ public sealed class SeriesGrabNetworkTests : IDisposable
     public async Task Cancelling_gives_up()
     {
         using var cancel = new CancellationTokenSource();
-        var grabbing = SeriesGrab.GrabAsync(Url("/render?target=a"), _http, s_long, cancel.Token);
+        var grabbing = SeriesGrab.GrabAsync(Url("/render?target=a"), _http, Long, cancel.Token);
         await _server.GetContextAsync();
         cancel.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => grabbing);
@@ -97,7 +97,7 @@ public sealed class SeriesGrabNetworkTests : IDisposable
 
     private Uri Url(string path) => new($"http://127.0.0.1:{_port}{path}");
 
-    private Task<IReadOnlyList<GrabbedSeries>> Grab(string path) => SeriesGrab.GrabAsync(Url(path), _http, s_long, default);
+    private Task<IReadOnlyList<GrabbedSeries>> Grab(string path) => SeriesGrab.GrabAsync(Url(path), _http, Long, default);
 
     // Answers one request and says what was asked.
     private async Task<string?> Answer(int status, string body)

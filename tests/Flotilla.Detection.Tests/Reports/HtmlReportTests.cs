@@ -22,7 +22,11 @@ public sealed partial class HtmlReportTests
             Judged(db, [new(100, 140)], Said("calm", 120), Said("nervous", 20, 90, 91, 92, 110)),
             Judged(web, [new(200, 240), new(300, 340)], Said("calm", 224, 225), Said("nervous", 70, 75, 210, 350) with { Error = "threw at position 351: no more." }),
         ];
-        CorpusResult[] corpus = [.. Enumerable.Range(0, 2).Select(i => new CorpusResult(judged[0].Detectors[i].Name, Scorer.Combine(judged.Select(each => each.Detectors[i].Score!)), Fitted: i == 0))];
+        CorpusResult[] corpus =
+        [
+            .. from i in Enumerable.Range(0, 2)
+               select new CorpusResult(judged[0].Detectors[i].Name, Scorer.Combine(judged.Select(each => each.Detectors[i].Score!)), Fitted: i == 0),
+        ];
         Snapshot.Matches(WithoutAssets(Page(new BenchResult(judged, 3.2, Corpus: corpus, Problems: ["db/none.csv has no values."]), [web, db])), "page-with-labels");
     }
 

@@ -6,30 +6,30 @@ namespace Flotilla.Detection.Tests;
 public sealed class SeriesFolderTests : IDisposable
 {
     private const string Row = "1500000000,1\n";
-    private static readonly SeriesOptions s_options = new();
+    private static readonly SeriesOptions Options = new();
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
     public void Files_are_found_in_all_folders_in_the_order_of_their_paths()
     {
         foreach (var name in (string[])["b.csv", "a/z.json", "a/B/c", "a-/x.data", "Z.csv", "readme_counts.csv"]) _folder.Write(name, Row);
-        var found = SeriesFolder.Find(_folder.Path, s_options);
+        var found = SeriesFolder.Find(_folder.Path, Options);
         found.Select(file => file.Path).ShouldBe(["Z.csv", "a-/x.data", "a/B/c", "a/z.json", "b.csv", "readme_counts.csv"]);
         found.Select(file => file.Name).ShouldBe(["Z", "x", "c", "z", "b", "readme_counts"]);
         found[3].FullPath.ShouldBe(_folder.File("a", "z.json"));
-        found.ShouldAllBe(file => file.Load(s_options).Points.Count == 1);
+        found.ShouldAllBe(file => file.Load(Options).Points.Count == 1);
     }
 
     [Fact]
     public void What_is_hidden_or_about_the_series_is_left_out()
     {
         foreach (var name in (string[])[".hidden.csv", ".git/a.csv", "LICENSE", "LICENSE.NAB.txt", "README.md", "readme", "notes.md", "README-first", "a.csv"]) _folder.Write(name, Row);
-        SeriesFolder.Find(_folder.Path, s_options).ShouldHaveSingleItem().Path.ShouldBe("a.csv");
+        SeriesFolder.Find(_folder.Path, Options).ShouldHaveSingleItem().Path.ShouldBe("a.csv");
     }
 
     [Fact]
     public void A_single_file_is_taken_for_itself() =>
-        SeriesFolder.Find(_folder.Write("a/ts1.json", "[[1,2]]"), s_options).ShouldHaveSingleItem().ShouldBe(new SeriesFile("ts1", "ts1.json", _folder.File("a", "ts1.json")));
+        SeriesFolder.Find(_folder.Write("a/ts1.json", "[[1,2]]"), Options).ShouldHaveSingleItem().ShouldBe(new SeriesFile("ts1", "ts1.json", _folder.File("a", "ts1.json")));
 
     [Fact]
     public void Links_are_followed_but_not_in_circles()
@@ -39,7 +39,7 @@ public sealed class SeriesFolderTests : IDisposable
         using var other = new TemporaryFolder();
         other.Write("b.csv", Row);
         Directory.CreateSymbolicLink(_folder.File("other"), other.Path);
-        SeriesFolder.Find(_folder.Path, s_options).Select(file => file.Path).ShouldBe(["other/b.csv", "real/a.csv"]);
+        SeriesFolder.Find(_folder.Path, Options).Select(file => file.Path).ShouldBe(["other/b.csv", "real/a.csv"]);
     }
 
     [Fact]
@@ -57,21 +57,21 @@ public sealed class SeriesFolderTests : IDisposable
               {"metric": {"job": "c"}, "values": [[1500000000.5, "6"]]},
               {"metric": {"__name__": "up"}, "values": [[1500000000, "7"], [1500000001, "Inf"]]}]}}
             """);
-        var found = SeriesFolder.Find(_folder.Path, s_options);
+        var found = SeriesFolder.Find(_folder.Path, Options);
         found.Select(file => file.Name).ShouldBe(["cpu:web.a", "cpu:web.a-2", "cpu:web.b", "up:up", "up:up{job=\"a\\\"b\",zone=\"ü\"}", "up:{job=\"c\"}"]);
         found.Select(file => file.Path).ShouldBe(["sub/cpu.json:web.a", "sub/cpu.json:web.a-2", "sub/cpu.json:web.b", "up.json:up", "up.json:up{job=\"a\\\"b\",zone=\"ü\"}", "up.json:{job=\"c\"}"]);
-        found.Where(file => file.Name != "up:up").Select(file => file.Load(s_options).Points[0]).ShouldBe(
+        found.Where(file => file.Name != "up:up").Select(file => file.Load(Options).Points[0]).ShouldBe(
             [SeriesText.At(1_500_000_000, 3), SeriesText.At(1_500_000_000, 4), SeriesText.At(1_500_000_000, 1), SeriesText.At(1_500_000_000, 5), SeriesText.At(1_500_000_000.5, 6)]);
-        found[2].Load(s_options).Missing.ShouldBe(1);
+        found[2].Load(Options).Missing.ShouldBe(1);
         // One that is wrong does not keep the others from being read.
-        Should.Throw<ProblemException>(() => found[3].Load(s_options)).Message.ShouldStartWith("up.json(4): The value \"Inf\" of point 1 of \"up\" is infinite.");
+        Should.Throw<ProblemException>(() => found[3].Load(Options)).Message.ShouldStartWith("up.json(4): The value \"Inf\" of point 1 of \"up\" is infinite.");
     }
 
     [Fact]
     public void One_target_in_a_file_is_called_by_the_file()
     {
         _folder.Write("cpu.json", """[{"target": "web.b", "datapoints": [[1, 1500000000]]}]""");
-        SeriesFolder.Find(_folder.Path, s_options).ShouldHaveSingleItem().Name.ShouldBe("cpu");
+        SeriesFolder.Find(_folder.Path, Options).ShouldHaveSingleItem().Name.ShouldBe("cpu");
     }
 
     [Fact]
@@ -82,12 +82,12 @@ public sealed class SeriesFolderTests : IDisposable
         _folder.Write("empty.csv", "");
         _folder.Write("notes.txt", "Nothing here.");
         File.CreateSymbolicLink(_folder.File("gone.csv"), _folder.File("nowhere.csv"));
-        var found = SeriesFolder.Find(_folder.Path, s_options);
+        var found = SeriesFolder.Find(_folder.Path, Options);
         string Message(SeriesFile file)
         {
             try
             {
-                return file.Load(s_options).Name;
+                return file.Load(Options).Name;
             }
             catch (ProblemException e)
             {
@@ -111,7 +111,7 @@ public sealed class SeriesFolderTests : IDisposable
     [Fact]
     public void A_folder_without_series_is_a_problem()
     {
-        var expected = $"There is no series in the folder {_folder.Path}. Hidden files, LICENSE, README and *.md do not count. "
+        var expected = $"There is no series in the folder {_folder.Path}. Hidden files, LICENSE, README, *.md and labels.json do not count. "
             + "Put series there as CSV or JSON, or store some with \"flotilla bench grab URL\".";
         Message(_folder.Path).ShouldBe(expected);
         _folder.Write("README.md", "# Series");
@@ -136,7 +136,7 @@ public sealed class SeriesFolderTests : IDisposable
     public void Points_are_read_anew_each_time()
     {
         var path = _folder.Write("a.csv", Row);
-        var points = SeriesFolder.Find(_folder.Path, s_options)[0].ReadPoints(s_options);
+        var points = SeriesFolder.Find(_folder.Path, Options)[0].ReadPoints(Options);
         points.Count().ShouldBe(1);
         File.AppendAllText(path, "1500000060,2\n");
         points.Count().ShouldBe(2);
@@ -145,5 +145,5 @@ public sealed class SeriesFolderTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static string Message(string folder) => Should.Throw<ProblemException>(() => SeriesFolder.Find(folder, s_options)).Message;
+    private static string Message(string folder) => Should.Throw<ProblemException>(() => SeriesFolder.Find(folder, Options)).Message;
 }

@@ -4,7 +4,7 @@ namespace Flotilla.Detection.Tests;
 
 public sealed class SeriesFormatsTests
 {
-    private static readonly Point[] s_three =
+    private static readonly Point[] Three =
         [SeriesText.At(1_500_000_000, 1.5), SeriesText.At(1_500_000_060, double.NaN), SeriesText.At(1_500_000_120.25, -2)];
 
     [Theory]
@@ -29,7 +29,7 @@ public sealed class SeriesFormatsTests
     [InlineData("\uFEFFtimestamp,value\n1500000000,1.5\n1500000060,\n1500000120.25,-2,\n")]
     [InlineData("\uFEFF[[1500000000, 1.5], [1500000060, null], [1500000120.25, -2]]")]
     [InlineData("\uFEFF[{\"target\": \"ü\", \"datapoints\": [[1.5, 1500000000], [null, 1500000060], [-2.0, 1500000120.25]]}]")]
-    public void Every_format_gives_the_same_points(string content) => SeriesText.Read(content).ShouldBe(s_three);
+    public void Every_format_gives_the_same_points(string content) => SeriesText.Read(content).ShouldBe(Three);
 
     [Fact]
     public void A_format_is_recognised_however_few_bytes_come_at_once()

@@ -8,16 +8,16 @@ namespace Flotilla.Detection.Tests;
 
 public sealed class SeriesLawTests
 {
-    private static readonly Gen<double> s_values = Gen.OneOf(
+    private static readonly Gen<double> AnyValues = Gen.OneOf(
         ArbMap.Default.GeneratorFor<double>().Select(value => double.IsInfinity(value) ? 0 : value),
         ArbMap.Default.GeneratorFor<long>().Select(BitConverter.Int64BitsToDouble).Select(value => double.IsFinite(value) ? value : double.NaN),
         Gen.Choose(-100_000, 100_000).Select(cents => cents / 100.0));
 
     // Times of any resolution down to 100 ns, before and after 1970.
-    private static readonly Gen<Point[]> s_series =
+    private static readonly Gen<Point[]> AnySeries =
         from start in Gen.Choose(-1_000_000_000, 2_000_000_000)
         from steps in Gen.OneOf(Gen.Choose(1, 3).Select(ticks => (long)ticks), Gen.Choose(1, 1_000_000).Select(seconds => seconds * TimeSpan.TicksPerSecond)).ArrayOf()
-        from values in s_values.ArrayOf(steps.Length)
+        from values in AnyValues.ArrayOf(steps.Length)
         select steps.Zip(values).Aggregate(
             (At: DateTimeOffset.FromUnixTimeSeconds(start), Points: new List<Point>()),
             (state, next) =>
@@ -31,8 +31,8 @@ public sealed class SeriesLawTests
     public void Numbers_are_read_as_the_runtime_reads_them()
     {
         var texts = Gen.OneOf(
-            s_values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)),
-            s_values.Where(value => Math.Abs(value) < 1e20).Select(value => value.ToString("F18", CultureInfo.InvariantCulture)),
+            AnyValues.Select(value => value.ToString("R", CultureInfo.InvariantCulture)),
+            AnyValues.Where(value => Math.Abs(value) < 1e20).Select(value => value.ToString("F18", CultureInfo.InvariantCulture)),
             from whole in Digits(0, 25)
             from fraction in Digits(0, 25)
             from exponent in Gen.OneOf(Gen.Constant(""), Gen.Choose(-330, 310).Select(power => $"e{power}"))
@@ -63,7 +63,7 @@ public sealed class SeriesLawTests
     }
 
     [Fact]
-    public void What_is_written_as_a_file_is_read_again() => Prop.ForAll(Arb.From(s_series), points =>
+    public void What_is_written_as_a_file_is_read_again() => Prop.ForAll(Arb.From(AnySeries), points =>
     {
         using var text = new StringWriter();
         CrucibleFile.Write(text, points);
@@ -81,7 +81,7 @@ public sealed class SeriesLawTests
                       from quoted in Gen.Elements(true, false)
                       from end in Gen.Elements("\n", "\r\n")
                       select (separator, header, reversed, quoted, end);
-        Prop.ForAll(Arb.From(s_series.Where(points => points.Any(point => !double.IsNaN(point.Value)))), Arb.From(layouts), (points, layout) =>
+        Prop.ForAll(Arb.From(AnySeries.Where(points => points.Any(point => !double.IsNaN(point.Value)))), Arb.From(layouts), (points, layout) =>
         {
             var text = new StringBuilder(layout.header ? Line(layout, "timestamp", "value") : "");
             foreach (var point in points)

@@ -6,18 +6,18 @@ namespace Flotilla.Detection.Tests;
 
 public sealed class SharedSeriesTests
 {
-    private static readonly SeriesOptions s_options = new();
+    private static readonly SeriesOptions Options = new();
 
     [Fact]
     public void Crucibles_series_are_read_as_they_stand()
     {
-        var files = SeriesFolder.Find(Shared("crucible", "series"), s_options);
-        files.Select(file => (file.Name, Count: file.ReadPoints(s_options).Count())).ShouldBe(
+        var files = SeriesFolder.Find(Shared("crucible", "series"), Options);
+        files.Select(file => (file.Name, Count: file.ReadPoints(Options).Count())).ShouldBe(
             [("ts1", 8665), ("ts2", 2880), ("ts3", 5760), ("ts4", 1373), ("ts5", 1440), ("ts6", 341), ("ts7", 1426), ("ts8", 1024), ("ts9", 1280)]);
         foreach (var file in files)
         {
             using var json = JsonDocument.Parse(File.ReadAllText(file.FullPath));
-            file.Load(s_options).Points.ShouldBe(json.RootElement.EnumerateArray().Select(pair => SeriesText.At(pair[0].GetDouble(), pair[1].GetDouble())));
+            file.Load(Options).Points.ShouldBe(json.RootElement.EnumerateArray().Select(pair => SeriesText.At(pair[0].GetDouble(), pair[1].GetDouble())));
         }
     }
 
@@ -40,7 +40,7 @@ public sealed class SharedSeriesTests
     [Fact]
     public void NABs_local_times_repeat_and_that_is_said_with_the_line()
     {
-        var messages = SeriesFolder.Find(Shared("nab", "data"), s_options).Select(Problem).OfType<string>().ToArray();
+        var messages = SeriesFolder.Find(Shared("nab", "data"), Options).Select(Problem).OfType<string>().ToArray();
         messages.Length.ShouldBe(4);
         Snapshot.Matches(string.Join('\n', messages), "nab-disorder");
     }
@@ -49,7 +49,7 @@ public sealed class SharedSeriesTests
     {
         try
         {
-            return file.ReadPoints(s_options).Any(point => point.At == default) ? "a time is missing" : null;
+            return file.ReadPoints(Options).Any(point => point.At == default) ? "a time is missing" : null;
         }
         catch (ProblemException e)
         {

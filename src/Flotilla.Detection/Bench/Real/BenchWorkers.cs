@@ -130,9 +130,8 @@ internal sealed class BenchWorkers
     private void Watch()
     {
         var every = _pointTimeout / Looks < ProgressEvery ? _pointTimeout / Looks : ProgressEvery;
-        while (!_done.Task.IsCompleted)
+        while (Task.WaitAny([_done.Task], every) < 0)
         {
-            Thread.Sleep(every);
             Tell();
             List<Worker> workers;
             lock (_lock) workers = [.. _workers];

@@ -1,8 +1,8 @@
 namespace Flotilla.Detection;
 
 /// <summary>
-/// SPOT, upper side only, on the scores of another detector. Scores are learnt from the first one over 0 on: before it the inner detector
-/// cannot judge.
+/// SPOT, upper side only, on the scores of another detector. Scores are learnt from the first one over 0 on: before it the inner
+/// detector cannot judge.
 /// </summary>
 internal sealed class CalibratedDetector(IDetector inner, double risk, int relearn) : IDetector
 {

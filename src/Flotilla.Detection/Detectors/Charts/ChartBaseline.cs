@@ -36,15 +36,13 @@ internal sealed class ChartBaseline(int memory, int relearn)
         _all.Add(value);
     }
 
-    /// <summary>True when a new level was taken over.</summary>
-    public bool Learn(double value, bool anomalous)
+    public void Learn(double value, bool anomalous)
     {
-        _all.Add(Scales.Held(value, Mean, Reach * Scale(value)));
+        var before = Math.Max(_inControl.Deviation, Floor * _all.Deviation);
+        _all.Add(Scales.Held(value, Mean, Reach, before, Scale(value)));
         (anomalous ? _suspected : _inControl).Add(value);
-        var shifted = _shift.Observe(anomalous);
-        if (shifted) MoveTo(_suspected);
+        if (_shift.Observe(anomalous)) MoveTo(_suspected);
         else if (_shift.IsCalm) _suspected.Clear();
-        return shifted;
     }
 
     /// <summary>Takes over a level that was seen for a while.</summary>

@@ -2,8 +2,8 @@ namespace Flotilla.Detection;
 
 /// <summary>
 /// e ← λ(x − m) + (1 − λ)e against ±L·σ·√V, with m and σ from the points that were in control. V is the variance of e for values
-/// of variance 1 after t points: see <see cref="VarianceFactor"/>. What e keeps of a point is held to the limit, so that one spike
-/// is one alarm and not as many as e takes to decay.
+/// of variance 1 after t points: see <see cref="VarianceFactor"/>. An alarm starts e anew, so that one spike is one alarm and not
+/// as many as e takes to decay.
 /// </summary>
 internal sealed class EwmaChartDetector(double smoothing, double limit, int memory, int relearn) : GuardedDetector, IBandDetector
 {
@@ -19,6 +19,7 @@ internal sealed class EwmaChartDetector(double smoothing, double limit, int memo
     {
         if (!IsWarm)
         {
+            Band = null;
             _baseline.WarmUpWith(value);
             return default;
         }
@@ -30,8 +31,8 @@ internal sealed class EwmaChartDetector(double smoothing, double limit, int memo
         Band = (mean + (-bound - carried) / smoothing, mean + (bound - carried) / smoothing);
         var verdict = Verdict.FromScore(Math.Abs(_average) / bound);
 
-        _average = Math.Clamp(_average, -bound, bound);
-        if (_baseline.Learn(value, verdict.IsAnomaly))
+        _baseline.Learn(value, verdict.IsAnomaly);
+        if (verdict.IsAnomaly)
         {
             _average = 0;
             _sinceStart = 0;

@@ -6,14 +6,15 @@ internal sealed class HoltWintersDetector(HoltWintersWeights weights, double lim
 {
     internal const int WarmUp = 30;
 
-    private const double Floor = 0.25;
+    private const double Floor = 0.5;
     private const int Memory = 1000;
 
     private readonly SeasonLearner _season = new(season, longest);
-    private readonly RunningMoments _longRun = new(Memory);
+    private readonly RunningMoments _errors = new(Memory);
     private readonly LevelShift _shift = new(relearn);
     private readonly RunningMoments _missed = new(Memory);
     private HoltWintersModel? _model;
+    private double _calmScale;
     private int _seen;
 
     public (double Low, double High)? Band { get; private set; }
@@ -28,28 +29,42 @@ internal sealed class HoltWintersDetector(HoltWintersWeights weights, double lim
         _model ??= new(weights, value);
         var slot = _season.Slot(at);
         var forecast = _model.Forecast(slot);
-        var scale = Scales.Floored(_model.Deviation(slot), Floor * _longRun.DeviationWith(value), forecast);
+        var before = Math.Max(_model.Deviation(slot), Floor * _errors.Deviation);
+        var scale = Scales.Floored(before, Floor * _errors.DeviationWith(value - forecast), forecast);
         var verdict = default(Verdict);
         if (IsWarm)
         {
             Band = (forecast - limit * scale, forecast + limit * scale);
             verdict = Verdict.FromScore(Math.Abs(value - forecast) / (limit * scale));
+            Learn(slot, value, value - forecast, before > 0 ? before : scale, verdict.IsAnomaly);
         }
-        Learn(slot, value, forecast, scale, verdict.IsAnomaly);
+        else
+        {
+            _seen++;
+            _errors.Add(value - forecast);
+            _model.Learn(slot, value, 0);
+        }
         if (_season.Add(at, value) is { } points) StartWith(points);
         return verdict;
     }
 
-    private void Learn(int slot, double value, double forecast, double scale, bool anomalous)
+    // While a new level is suspected, errors are held by the scale from before: else they would widen it beyond bounds first.
+    private void Learn(int slot, double value, double error, double scale, bool anomalous)
     {
-        _longRun.Add(IsWarm ? Scales.Held(value, forecast, limit * scale) : value);
-        _model!.Learn(slot, value, IsWarm ? scale : 0);
-        if (_seen < WarmUp) _seen++;
-        if (anomalous) _missed.Add(value - _model.Forecast(slot));
-        if (_shift.Observe(anomalous)) _model.Shift(_missed.Mean);
+        if (_shift.IsCalm) _calmScale = scale;
+        var hold = Math.Min(scale, _calmScale);
+        _errors.Add(Scales.Held(error, 0, limit, hold, hold));
+        _model!.Learn(slot, value, hold);
+        if (anomalous) _missed.Add(_model.Deseasonalised(slot, value));
+        if (_shift.Observe(anomalous)) _model.Restart(_missed.Mean, _calmScale);
         if (_shift.IsCalm) _missed.Clear();
     }
 
-    private void StartWith(IReadOnlyList<Point> points) =>
-        _model = new(weights, [.. points.Select((point, i) => (_season.Slot(points, i), point.Value))], _season.Season);
+    private void StartWith(IReadOnlyList<Point> points)
+    {
+        _model = new(weights, [.. points.Select((point, i) => (_season.Slot(points, i), point.Value))], _season.Season, out var errors);
+        // Errors of forecasts without the season say nothing of those with it.
+        _errors.Clear();
+        foreach (var error in errors) _errors.Add(error);
+    }
 }

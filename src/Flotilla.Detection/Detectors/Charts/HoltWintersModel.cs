@@ -6,8 +6,8 @@ internal readonly record struct HoltWintersWeights(double Level, double Trend, d
 /// <summary>
 /// Additive Holt-Winters forecasting in error-correction form, with Brutlag's deviation for each slot of the season. With the
 /// forecast a + b + c[s] and its error e: a ← a + b + αe, b ← b + αβe, c[s] ← c[s] + γ(1 − α)e, d[s] ← γ|e| + (1 − γ)d[s]. What is
-/// learnt of an error is held to a multiple of the deviation (S. Gelper, R. Fried, C. Croux, Robust forecasting with exponential and
-/// Holt-Winters smoothing, J. Forecasting 29, 2010), so that an outlier does not become the forecast. Without a season c is 0.
+/// learnt of an error is held to a multiple of the deviation (S. Gelper, R. Fried, C. Croux, Robust forecasting with exponential
+/// and Holt-Winters smoothing, J. Forecasting 29, 2010), so that an outlier does not become the forecast. Without a season c is 0.
 /// </summary>
 internal sealed class HoltWintersModel
 {
@@ -38,14 +38,20 @@ internal sealed class HoltWintersModel
     /// A model that starts with what its points show: each slot's median over that of all for the season, the last season's median
     /// distance from it for the level, the mean distance that is left for the deviations.
     /// </summary>
-    public HoltWintersModel(HoltWintersWeights weights, IReadOnlyList<(int Slot, double Value)> points, int season)
+    /// <param name="weights">The smoothing weights.</param>
+    /// <param name="points">Two seasons or more.</param>
+    /// <param name="season">How many slots there are.</param>
+    /// <param name="errors">What is left of the points, as large as errors to come will be.</param>
+    public HoltWintersModel(HoltWintersWeights weights, IReadOnlyList<(int Slot, double Value)> points, int season, out double[] errors)
     {
         _weights = weights;
         _seasonal = Seasonality.Medians(points, season);
         var left = points.Select(point => point.Value - _seasonal[point.Slot]).ToArray();
         _level = SortedRun.Median(left.TakeLast(season).Order().ToArray());
         var middle = SortedRun.Median(left.Order().ToArray());
-        _deviation = left.Average(value => Math.Abs(value - middle)) * Seasonality.Unseen(points.Count, season);
+        var unseen = Seasonality.Unseen(points.Count, season);
+        errors = Array.ConvertAll(left, value => unseen * (value - middle));
+        _deviation = errors.Average(Math.Abs);
         _deviations = new double[season];
         Array.Fill(_deviations, _deviation);
         _learnt = points.Count;
@@ -57,6 +63,7 @@ internal sealed class HoltWintersModel
     public double Deviation(int slot) => Math.Max(_deviations[slot], LeastShare * _deviation);
 
     /// <param name="slot">Where the value lies in the season.</param>
+
     /// <param name="value">The value to learn.</param>
     /// <param name="scale">The deviation to hold the error by; 0 for all of it.</param>
     public void Learn(int slot, double value, double scale)
@@ -73,10 +80,15 @@ internal sealed class HoltWintersModel
         if (_seasonal.Length > 1) _seasonal[slot] += _weights.Seasonal * (1 - _weights.Level) * error;
     }
 
-    /// <summary>Moves the forecast to a new level.</summary>
-    public void Shift(double by)
+    /// <summary>The value without its season.</summary>
+    public double Deseasonalised(int slot, double value) => value - _seasonal[slot];
+
+    /// <summary>Starts from a new level, with no trend and with deviations no larger than the one given.</summary>
+    public void Restart(double level, double deviation)
     {
-        _level += by;
+        _level = level;
         _trend = 0;
+        _deviation = Math.Min(_deviation, deviation);
+        for (var slot = 0; slot < _deviations.Length; slot++) _deviations[slot] = Math.Min(_deviations[slot], deviation);
     }
 }

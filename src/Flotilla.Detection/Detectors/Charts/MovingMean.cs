@@ -1,6 +1,6 @@
 namespace Flotilla.Detection;
 
-/// <summary>The mean of the last values. The sum is taken anew each time the window was filled, so that rounding cannot pile up.</summary>
+/// <summary>The mean of the last values. The sum is taken anew each time the window is full, so that rounding cannot pile up.</summary>
 internal sealed class MovingMean(int size)
 {
     private readonly double[] _values = new double[size];

@@ -18,19 +18,19 @@ internal sealed class PageHinkleyDetector(double limit, double slack, int memory
 
     protected override Verdict Judge(DateTimeOffset at, double value)
     {
-        var verdict = default(Verdict);
-        var residual = value - _level.Mean;
-        var scale = Scales.Floored(
-            _residuals.Deviation, ChartBaseline.Floor * _residuals.DeviationWith(residual), _level.Mean);
         var warm = IsWarm;
-        if (_level.Count > 0) _residuals.Add(warm ? Scales.Held(residual, 0, ChartBaseline.Reach * scale) : residual);
+        var residual = value - _level.Mean;
+        var before = _residuals.Deviation;
+        var scale = Scales.Floored(before, ChartBaseline.Floor * _residuals.DeviationWith(residual), _level.Mean);
+        var sumScale = scale * ChartBaseline.SumFactor(_residuals.Correlation);
+        if (_level.Count > 0) _residuals.Add(warm ? Scales.Held(residual, 0, ChartBaseline.Reach, before, scale) : residual);
         _level.Add(value);
-        if (!warm) return verdict;
+        if (!warm) return default;
 
-        var z = scale > 0 ? (value - _level.Mean) / (scale * ChartBaseline.SumFactor(_residuals.Correlation)) : 0;
+        var z = sumScale > 0 ? (value - _level.Mean) / sumScale : 0;
         _up = Math.Max(0, _up + z - slack);
         _down = Math.Max(0, _down - z - slack);
-        verdict = Verdict.FromScore(Math.Max(_up, _down) / limit);
+        var verdict = Verdict.FromScore(Math.Max(_up, _down) / limit);
         if (verdict.IsAnomaly)
         {
             _up = _down = 0;

@@ -21,10 +21,10 @@ internal readonly record struct ParetoTail(double Shape, double Scale)
     }
 
     /// <summary>
-    /// The maximum of the likelihood by Grimshaw's trick (S. D. Grimshaw, Technometrics 35(2), 1993; Siffer et al. 2017, section 4.3): with
-    /// x = γ/σ the two equations become u(x)·v(x) = 1, u = mean of 1/(1 + xYᵢ), v = 1 + mean of ln(1 + xYᵢ), whose roots lie in
-    /// (−1/max, 0) and (0, 2(mean − min)/min²]; a root gives γ = v − 1, σ = γ/x. The most likely of the roots and of the exponential
-    /// distribution is taken. Shapes under −1, where the likelihood has no maximum, are left out.
+    /// The maximum of the likelihood by Grimshaw's trick (S. D. Grimshaw, Technometrics 35(2), 1993; Siffer et al. 2017, section
+    /// 4.3): with x = γ/σ the two equations become u(x)·v(x) = 1, u = mean of 1/(1 + xYᵢ), v = 1 + mean of ln(1 + xYᵢ), whose
+    /// roots lie in (−1/max, 0) and (0, 2(mean − min)/min²]; a root gives γ = v − 1, σ = γ/x. The most likely of the roots and of
+    /// the exponential distribution is taken. Shapes under −1, where the likelihood has no maximum, are left out.
     /// </summary>
     /// <param name="excesses">All over 0; one at least.</param>
     public static ParetoTail Fit(ReadOnlySpan<double> excesses)
@@ -73,11 +73,11 @@ internal readonly record struct ParetoTail(double Shape, double Scale)
         return -excesses.Length * Math.Log(Scale) - (1 + 1 / Shape) * sum;
     }
 
-    /// <summary>The excess that is passed with probability <paramref name="share"/> of the excesses, over 0; under 1 for one of 1 or more.</summary>
+    /// <summary>The excess over which lies the given share of all excesses, over 0 and at most 1.</summary>
     public double Quantile(double share) =>
         Math.Abs(Shape) < Precision ? -Scale * Math.Log(share) : Scale / Shape * (Math.Pow(share, -Shape) - 1);
 
-    /// <summary>A root between two places, if there is one, by the Illinois variant of false position; returns the second place.</summary>
+    /// <summary>A root between two places, if there is one, by the Illinois form of false position; returns the second place.</summary>
     private static Place Consider(ReadOnlySpan<double> excesses, Place from, Place to, ref ParetoTail best, ref double likelihood)
     {
         if (!(from.Value * to.Value < 0)) return to;

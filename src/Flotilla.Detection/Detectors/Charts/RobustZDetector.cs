@@ -22,15 +22,17 @@ internal sealed class RobustZDetector(double limit, int window, double floor, in
     {
         if (!IsWarm)
         {
+            Band = null;
             Learn(value, value);
             return default;
         }
         var median = SortedRun.Median(_window.Sorted);
         var mad = SortedRun.NormalMad * SortedRun.MedianDeviation(_window.Sorted, median);
-        var reach = limit * Scales.Floored(mad, floor * _longRun.DeviationWith(value), median);
+        var scale = Scales.Floored(mad, floor * _longRun.DeviationWith(value), median);
+        var reach = limit * scale;
         Band = (median - reach, median + reach);
         var verdict = Verdict.FromScore(Math.Abs(value - median) / reach);
-        Learn(value, Scales.Held(value, median, reach));
+        Learn(value, Scales.Held(value, median, limit, Math.Max(mad, floor * _longRun.Deviation), scale));
         if (_shift.Observe(verdict.IsAnomaly)) StartFromNewest();
         return verdict;
     }

@@ -20,7 +20,7 @@ internal sealed class RunningMoments(int memory)
 
     public double Deviation => Math.Sqrt(_variance);
 
-    /// <summary>The correlation of neighbours, held between 0 and 0.99: charts widen their limits by it and never narrow them.</summary>
+    /// <summary>The correlation of neighbours, held between 0 and 0.99: charts widen their limits by it, they never narrow them.</summary>
     public double Correlation => _variance > 0 ? Math.Clamp(_covariance / _variance, 0, MaxCorrelation) : 0;
 
     public void Add(double value)

@@ -9,6 +9,13 @@ internal static class Scales
     public static double Floored(double scale, double floor, double level) =>
         Math.Max(Math.Max(scale, floor), Rounding * Math.Abs(level));
 
-    /// <summary>The value, but no further from the level than the reach: what a deviation may learn of an outlier.</summary>
-    public static double Held(double value, double level, double reach) => Math.Clamp(value, level - reach, level + reach);
+    /// <summary>
+    /// The value, but no further from the level than so many scales: what a deviation may learn of an outlier. The scale is the
+    /// one from before the value, for one that has the value in it grows with it; only where there was none before must it do.
+    /// </summary>
+    public static double Held(double value, double level, double scales, double before, double with)
+    {
+        var reach = scales * (before > 0 ? before : with);
+        return Math.Clamp(value, level - reach, level + reach);
+    }
 }

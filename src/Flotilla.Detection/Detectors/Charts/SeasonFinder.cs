@@ -10,9 +10,9 @@ internal static class SeasonFinder
     private const double OutlierLimit = 5;
 
     /// <summary>
-    /// The lag of the strongest peak of the autocorrelation (divisor n, so that long lags must be the more alike), or of the first that is
-    /// nearly as strong; null when none reaches 0.3 and rises 0.2 over what lies before it, which a mere slow decay never does.
-    /// Outliers are held to 5 deviations first; NaN counts as the median.
+    /// The lag of the strongest peak of the autocorrelation (divisor n, so that long lags must be the more alike), or of the first
+    /// that is nearly as strong; null when none reaches 0.3 and rises 0.2 over what lies before it, which a mere slow decay never
+    /// does. Outliers are held to 5 deviations first; NaN counts as the median.
     /// </summary>
     /// <param name="values">In order; a gap is NaN.</param>
     /// <param name="longest">The longest season to look for; half of the values at most.</param>
@@ -24,7 +24,33 @@ internal static class SeasonFinder
         var best = Strongest(peaks, int.MaxValue, 0);
         // A season's multiples are about as strong as itself, so the strongest peak may be one of them.
         while (best is { } known && Strongest(peaks, (int)(known.Lag * 0.6), NearlyBest * known.Correlation) is { } shorter) best = shorter;
-        return best;
+        return best is { } found ? (Centre(correlations, found.Lag, values.Length), found.Correlation) : null;
+    }
+
+    /// <summary>
+    /// The vertex of the parabola through the peak and a tenth of its lag on either side: noise makes the highest place of a broad
+    /// peak a matter of chance. The correlations are freed of their decay with the lag for this.
+    /// </summary>
+    private static int Centre(double[] correlations, int lag, int count)
+    {
+        var half = Math.Min(lag / 10, correlations.Length - 1 - lag);
+        if (half < 2) return lag;
+        // Least squares of y = a + bk + ck² over k = −half … half, where odd powers of k add up to nothing.
+        double squares = 0, fourths = 0, sum = 0, linear = 0, quadratic = 0;
+        for (var k = -half; k <= half; k++)
+        {
+            var y = correlations[lag + k] * count / (count - lag - k);
+            squares += k * k;
+            fourths += (double)k * k * k * k;
+            sum += y;
+            linear += k * y;
+            quadratic += k * k * y;
+        }
+        var places = 2 * half + 1;
+        var curvature = (places * quadratic - squares * sum) / (places * fourths - squares * squares);
+        if (curvature >= 0) return lag;
+        var vertex = -linear / squares / (2 * curvature);
+        return lag + (int)Math.Round(Math.Clamp(vertex, -half, half));
     }
 
     private static (int Lag, double Correlation)? Strongest(List<(int Lag, double Correlation)> peaks, int longest, double least)

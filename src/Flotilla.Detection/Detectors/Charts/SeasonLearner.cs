@@ -1,12 +1,11 @@
-using System.Runtime.InteropServices;
-
 namespace Flotilla.Detection;
 
 /// <summary>
 /// Learns the step and the season of a series from its first points, and says at which slot of the season a time lies. The step is
 /// the median of the first differences; a season that is not given is looked for each time the points kept have grown by half,
-/// until they span enough of the longest season; found nothing, it begins again with the points that follow. A much
-/// stronger season found later in the same stretch takes the place of the first (the day that of the hour).
+/// until they span enough of the longest season (one within 3 % of an hour, a day or a week is taken for it); found nothing, it
+/// begins again with the points that follow. A much stronger season found later in the same stretch takes the place of the first
+/// (the day that of the hour).
 /// </summary>
 /// <param name="given">The season in steps; 1 for none, 0 to look for one.</param>
 /// <param name="longest">The longest season to look for, in steps.</param>
@@ -14,6 +13,7 @@ internal sealed class SeasonLearner(int given, int longest)
 {
     private const int FirstSearch = 256;
     private const double Better = 0.1;
+    private const double ClockTolerance = 0.03;
     private const double SpannedSeasons = 2.5;
 
     private readonly int _capacity = given > 0 ? 2 * given : Math.Max(FirstSearch, (int)(SpannedSeasons * longest));
@@ -64,13 +64,26 @@ internal sealed class SeasonLearner(int given, int longest)
         var (origin, step) = (_origin, _step);
         LearnStep(points);
         var values = Evenly(points);
-        if (SeasonFinder.Find(values, longest) is { } found && found.Lag != Season && found.Correlation > Known(values) + (Season > 0 ? Better : 0))
+        if (SeasonFinder.Find(values, longest) is { } found && ByTheClock(found.Lag) is var season && season != Season
+            && found.Correlation > Known(values) + (Season > 0 ? Better : 0))
         {
-            Season = found.Lag;
+            Season = season;
             return true;
         }
         if (Season > 0) (_origin, _step) = (origin, step);
         return false;
+    }
+
+    // What people and schedules do repeats by the hour, the day and the week, and noise hides by how many steps exactly.
+    private int ByTheClock(int lag)
+    {
+        foreach (var unit in new[] { TimeSpan.TicksPerHour, TimeSpan.TicksPerDay, 7 * TimeSpan.TicksPerDay })
+        {
+            if (_step <= 0 || unit % _step != 0) continue;
+            var steps = unit / _step;
+            if (Math.Abs(lag - steps) <= ClockTolerance * steps) return (int)steps;
+        }
+        return lag;
     }
 
     private bool Adopt(List<Point> points, int season)
@@ -85,7 +98,8 @@ internal sealed class SeasonLearner(int given, int longest)
         if (Season == 0) return 0;
         var mean = values.Where(double.IsFinite).Average();
         var centred = Array.ConvertAll(values, value => double.IsFinite(value) ? value - mean : 0);
-        return SeasonFinder.Autocorrelation(centred, Season + 1) is var correlations && correlations.Length > Season ? correlations[Season] : 0;
+        var correlations = SeasonFinder.Autocorrelation(centred, Season + 1);
+        return correlations.Length > Season ? correlations[Season] : 0;
     }
 
     private void LearnStep(List<Point> points)
@@ -100,7 +114,7 @@ internal sealed class SeasonLearner(int given, int longest)
     /// <summary>The values at their steps, NaN where there is none; as they come when the times do not fit a grid.</summary>
     private double[] Evenly(List<Point> points)
     {
-        var inOrder = CollectionsMarshal.AsSpan(points).ToArray().Select(point => point.Value).ToArray();
+        var inOrder = points.Select(point => point.Value).ToArray();
         if (_step <= 0) return inOrder;
         var length = Steps(points[^1].At) + 1;
         if (length < points.Count / 2 || length > 2L * points.Count)

@@ -1,8 +1,9 @@
 namespace Flotilla.Detection;
 
 /// <summary>
-/// The hybrid ESD test on what is left of the last values without their season. Each value loses the season known when it came, so that the
-/// newest is compared with distances of the same kind; the season itself is taken anew from the window a few times per window.
+/// The hybrid ESD test on what is left of the last values without their season. Each value loses the season known when it came, so
+/// that the newest is compared with distances of the same kind; the season itself is taken anew from the window a few times per
+/// window.
 /// </summary>
 internal sealed class SeasonalEsdDetector(double significance, double share, double floor, int window, int season, int relearn)
     : GuardedDetector, IBandDetector
@@ -35,7 +36,11 @@ internal sealed class SeasonalEsdDetector(double significance, double share, dou
         var warm = IsWarm;
         _left.Add(left);
         var verdict = warm ? Judge(left, _season[slot]) : default;
-        if (!warm) _longRun.Add(left);
+        if (!warm)
+        {
+            Band = null;
+            _longRun.Add(left);
+        }
         if (_shift.Observe(verdict.IsAnomaly)) StartFromNewest();
 
         if (_learner.Season > 0) Remember(slot, value);
@@ -46,10 +51,13 @@ internal sealed class SeasonalEsdDetector(double significance, double share, dou
     private Verdict Judge(double left, double season)
     {
         var most = Math.Max(1, (int)(share * _left.Count));
-        var (score, centre, reach) = _test.Test(_left.Sorted, left, most, floor * _longRun.DeviationWith(left));
-        Band = (season + centre - reach, season + centre + reach);
-        _longRun.Add(Scales.Held(left, centre, reach));
-        return Verdict.FromScore(score);
+        var least = floor * _longRun.DeviationWith(left);
+        var result = _test.Test(_left.Sorted, left, most, least);
+        var scale = Scales.Floored(result.Mad, least, result.Centre);
+        var reach = result.Critical * scale;
+        Band = (season + result.Centre - reach, season + result.Centre + reach);
+        _longRun.Add(Scales.Held(left, result.Centre, result.Critical, Math.Max(result.Mad, floor * _longRun.Deviation), scale));
+        return Verdict.FromScore(result.Score);
     }
 
     private void Remember(int slot, double value)

@@ -3,8 +3,8 @@ namespace Flotilla.Detection;
 internal static class Seasonality
 {
     /// <summary>
-    /// The season as the median of each slot, less the median of them all; a slot without a value has 0. Medians, so that the outliers that are
-    /// sought do not hide in it.
+    /// The season as the median of each slot, less the median of them all; a slot without a value has 0. Medians, so that the
+    /// outliers that are sought do not hide in it.
     /// </summary>
     public static double[] Medians(IReadOnlyList<(int Slot, double Value)> points, int season)
     {

@@ -2,7 +2,7 @@ namespace Flotilla.Detection;
 
 /// <summary>
 /// SPOT, and with a depth DSPOT: the same on the distance from the mean of the last values that were normal. A value is judged
-/// against both limits, and learnt from when it passes neither.
+/// against both limits; the mean learns those that pass neither.
 /// </summary>
 internal sealed class SpotDetector(double risk, double quantile, int calibration, int depth, int relearn) : GuardedDetector, IBandDetector
 {
@@ -24,11 +24,15 @@ internal sealed class SpotDetector(double risk, double quantile, int calibration
             return default;
         }
         var mean = _recent?.Mean ?? 0;
-        var verdict = Verdict.FromScore(_tails.Observe(value - mean));
+        var verdict = Verdict.FromScore(_tails.Observe(value - mean, mean));
         Band = _tails.Band is { } band ? (band.Low + mean, band.High + mean) : null;
         if (!verdict.IsAnomaly) _recent?.Add(value);
-        // A new level was accepted: the mean is learnt anew with the tails.
-        else if (!_tails.IsWarm) _recent?.Clear();
+        else if (!_tails.IsWarm && _recent is not null)
+        {
+            // The level has moved. The last distances are from the old mean, and say nothing of those from the new one.
+            _recent.Clear();
+            _tails.StartWith([]);
+        }
         return verdict;
     }
 }

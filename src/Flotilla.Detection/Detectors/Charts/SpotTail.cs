@@ -9,6 +9,8 @@ internal sealed class SpotTail(double risk)
     /// <summary>How many excesses are kept.</summary>
     public const int Capacity = 200;
 
+    private const double Hold = 2;
+
     // The shape of fewer is mostly chance.
     private const int FewestForShape = 10;
 
@@ -38,12 +40,16 @@ internal sealed class SpotTail(double risk)
         Refit();
     }
 
-    /// <summary>Learns a value that is not over the limit.</summary>
+    /// <summary>
+    /// Learns a value. One over the limit counts, up to twice the limit's excess. The paper leaves such values out; but then each
+    /// fit is to a tail that was cut off at the last limit, and the limit sinks from fit to fit.
+    /// </summary>
     public void Learn(double value)
     {
         _seen++;
         if (value <= Threshold) return;
-        Keep(value - Threshold);
+        var most = Limit > Threshold ? Hold * (Limit - Threshold) : double.MaxValue;
+        Keep(Math.Min(value - Threshold, most));
         Refit();
     }
 

@@ -1,8 +1,8 @@
 namespace Flotilla.Detection;
 
 /// <summary>
-/// Student's t distribution. Its upper tail is ½·I_x(ν/2, ½) at x = ν/(ν + t²), with the regularised incomplete beta function by its
-/// continued fraction (NIST DLMF 8.17.22) after Lentz.
+/// Student's t distribution. Its upper tail is ½·I_x(ν/2, ½) at x = ν/(ν + t²), with the regularised incomplete beta function by
+/// its continued fraction (NIST DLMF 8.17.22) after Lentz.
 /// </summary>
 internal static class StudentT
 {

@@ -12,22 +12,23 @@ namespace Flotilla.Detection;
 /// </summary>
 internal static class DickeyFuller
 {
-    private const int MostLags = 10;
+    internal const int MostLags = 10;
     private const int FewestPoints = 24;
     // The root of MacKinnon's approximation of p (J. G. MacKinnon, JBES 12(2), 1994) for p = 0.05, with a constant.
-    private const double FivePercent = -2.861592763097;
+    internal const double FivePercent = -2.861592763097;
     // What is left of a column that depends on those before is rounding, about 1e-16 of it.
     private const double Dependent = 1e-20;
 
     /// <summary>
     /// Whether a unit root is rejected at 5 %, so that the series may be called stationary. Fewer than 24 values or all values the same: no.
     /// </summary>
-    public static bool IsStationary(ReadOnlySpan<double> values) => Statistic(values) < FivePercent;
+    public static bool IsStationary(ReadOnlySpan<double> values) =>
+        IsJudged(values) && (DickeyFullerProducts.IsStationary(values) ?? Statistic(values) < FivePercent);
 
     /// <summary>The t-statistic of the level; NaN when there are too few values, or they do not differ.</summary>
     public static double Statistic(ReadOnlySpan<double> values)
     {
-        if (values.Length < FewestPoints || values.IndexOfAnyExcept(values[0]) < 0) return double.NaN;
+        if (!IsJudged(values)) return double.NaN;
         var space = ArrayPool<double>.Shared.Rent((MostLags + 3) * values.Length);
         var lags = ChooseLags(values, space);
         var statistic = Statistic(values, lags, space);
@@ -35,11 +36,7 @@ internal static class DickeyFuller
         return statistic;
     }
 
-    internal static int ChooseLags(ReadOnlySpan<double> values)
-    {
-        var space = new double[(MostLags + 3) * values.Length];
-        return ChooseLags(values, space);
-    }
+    private static bool IsJudged(ReadOnlySpan<double> values) => values.Length >= FewestPoints && values.IndexOfAnyExcept(values[0]) >= 0;
 
     private static int ChooseLags(ReadOnlySpan<double> values, double[] space)
     {
@@ -89,7 +86,7 @@ internal static class DickeyFuller
         public Span<double> this[int column] => space.AsSpan(column * rows, rows);
 
         /// <summary>The sum of squares of what is left of the response.</summary>
-        public double Unexplained => Dot(this[count - 1], this[count - 1]);
+        public double Unexplained => DickeyFullerProducts.Dot(this[count - 1], this[count - 1]);
 
         /// <summary>Takes the constant out of every column.</summary>
         public void Center()
@@ -110,37 +107,20 @@ internal static class DickeyFuller
         public double Project(int column)
         {
             var by = this[column];
-            var squares = Dot(by, by);
+            var squares = DickeyFullerProducts.Dot(by, by);
             if (squares == 0) return double.NaN;
             for (var i = column + 1; i < count - 1; i++)
             {
                 var other = this[i];
-                var product = Dot(by, other);
+                var product = DickeyFullerProducts.Dot(by, other);
                 Subtract(by, product / squares, other);
                 var gone = product * product / squares;
-                if (Dot(other, other) <= Dependent * gone) other.Clear();
+                if (DickeyFullerProducts.Dot(other, other) <= Dependent * gone) other.Clear();
             }
             var response = this[count - 1];
-            var explained = Dot(by, response);
+            var explained = DickeyFullerProducts.Dot(by, response);
             Subtract(by, explained / squares, response);
             return explained / Math.Sqrt(squares);
-        }
-
-        private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-        {
-            var vectorsA = MemoryMarshal.Cast<double, Vector<double>>(a);
-            var vectorsB = MemoryMarshal.Cast<double, Vector<double>>(b);
-            Vector<double> even = default, odd = default;
-            var i = 0;
-            for (; i + 1 < vectorsA.Length; i += 2)
-            {
-                even += vectorsA[i] * vectorsB[i];
-                odd += vectorsA[i + 1] * vectorsB[i + 1];
-            }
-            if (i < vectorsA.Length) even += vectorsA[i] * vectorsB[i];
-            var sum = Vector.Sum(even + odd);
-            for (var j = vectorsA.Length * Vector<double>.Count; j < a.Length; j++) sum += a[j] * b[j];
-            return sum;
         }
 
         private static void Subtract(ReadOnlySpan<double> what, double times, Span<double> from)

@@ -14,7 +14,7 @@ public static partial class Detectors
     /// large data sets", SIGMOD 2000; Burnaev and Ishimtsev, "Conformalized density- and distance-based anomaly detection in
     /// time-series data", arXiv 1608.04585, 2016. Patterns as means of segments: Keogh et al., "Dimensionality reduction for
     /// fast similarity search", KAIS 3, 2001. A point costs O(history·segments), a few microseconds; the state is
-    /// 8·history·(segments + 1) bytes. The first point judged is the 130th for values, and <paramref name="length"/> later for patterns.
+    /// 8·history·(segments + 1) bytes. The first point judged is the 131st for values, and <paramref name="length"/> later for patterns.
     /// </remarks>
     /// <param name="valueLimit">Standard deviations at which a value alone is anomalous; at most 5, more is never reached.</param>
     /// <param name="patternLimit">Multiple of the mean distance at which a pattern alone is anomalous; over 0.</param>
@@ -30,7 +30,7 @@ public static partial class Detectors
         NoveltyOf("novelty", valueLimit, patternLimit, length, segments, history, gap, silence, persistence, new DetectorFacts(
             "Values and patterns unlike anything of the recent past; the one to start with.",
             "Nearest-neighbour novelty: Ramaswamy et al., SIGMOD 2000; Burnaev and Ishimtsev, arXiv 1608.04585, 2016",
-            "O(history·segments), a few microseconds", "8·history·(segments + 1) bytes"));
+            "O(history·segments), a few microseconds", "8·history·(segments + 1) bytes", FirstJudged: 131));
 
     /// <summary>
     /// <see cref="Novelty"/> whose scores fade slowly, for ranking: what happened lasts, so that the stretch after an onset ranks
@@ -41,7 +41,7 @@ public static partial class Detectors
         NoveltyOf("novelty_ranking", 4, 5.5, 64, 8, 3000, 50, 72, persistence, new DetectorFacts(
             "The novelty detector with scores that fade slowly: made for ranking stretches rather than for alerts.",
             "As novelty; the score is the largest of the past, faded exponentially",
-            "O(history·segments), a few microseconds", "8·history·(segments + 1) bytes"));
+            "O(history·segments), a few microseconds", "8·history·(segments + 1) bytes", FirstJudged: 131));
 
     private static DetectorDefinition NoveltyOf(
         string name, double valueLimit, double patternLimit, int length, int segments, int history, int gap, int silence, double persistence, DetectorFacts facts)

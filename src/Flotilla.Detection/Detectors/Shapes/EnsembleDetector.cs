@@ -7,6 +7,9 @@ namespace Flotilla.Detection;
 /// </summary>
 internal sealed class EnsembleDetector(IReadOnlyList<IDetector> members, int agree, ScoreHistory history) : IDetector
 {
+    /// <summary>Less than this mean is never anomalous, however quiet the past: it is that of three in four members at their limits.</summary>
+    public const double LeastLimit = 0.6;
+
     public Verdict Observe(Point point)
     {
         if (double.IsNaN(point.Value)) return default;

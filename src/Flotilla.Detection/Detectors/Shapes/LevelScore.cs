@@ -7,6 +7,7 @@ namespace Flotilla.Detection;
 internal sealed class LevelScore(int window, int history) : IRawScore
 {
     private const double Downweighted = 3;
+    private const double LeastWeight = 0.01;
     private const double Negligible = 1e-9;
 
     private readonly SlidingWindow _window = new(window);
@@ -25,7 +26,7 @@ internal sealed class LevelScore(int window, int history) : IRawScore
         var rounding = Negligible * Math.Abs(_mean);
         var score = _weight < window ? double.NaN : Math.Abs(difference) / Math.Sqrt(_variance + rounding * rounding + 1e-300);
 
-        var weight = score > Downweighted ? Downweighted / score * (Downweighted / score) : 1;
+        var weight = score > Downweighted ? Math.Max(LeastWeight, Downweighted * Downweighted / (score * score)) : 1;
         _weight = Math.Min(_weight + weight, history);
         var share = Math.Min(1, weight / _weight);
         _variance = (1 - share) * (_variance + share * difference * difference);

@@ -4,8 +4,9 @@ namespace Flotilla.Detection;
 /// The multinomial goodness-of-fit test of C. Wang, K. Viswanathan, L. Choudur, V. Talwar, W. Satterfield, K. Schwan,
 /// "Statistical Techniques for Online Anomaly Detection in Data Centers", IM 2011. The last W values are counted in equal
 /// bins; with P their shares and H those of a window learnt before, 2·W·D(P‖H) is about χ² distributed when both are of one
-/// kind. The raw score is the least of these over the windows learnt, over the χ² quantile. A window that agrees with none is
-/// learnt; when all places are taken, it replaces the one that has agreed least recently.
+/// kind. The raw score is the least of these over the windows learnt, over the χ² quantile. When W windows in a row agree with
+/// none, so that the last holds nothing from before, it is learnt; when all places are taken, it replaces the one that has agreed
+/// least recently.
 /// </summary>
 /// <remarks>
 /// The bins span the values of the last <c>history</c> points; when that span changes, the windows learnt, which are kept as
@@ -25,6 +26,7 @@ internal sealed class RelativeEntropyScore : IRawScore
     private readonly double[] _shares;
     // The one that agreed last stands last.
     private readonly List<Learnt> _learnt = [];
+    private int _disagreed;
     private double _low;
     private double _high;
 
@@ -55,10 +57,24 @@ internal sealed class RelativeEntropyScore : IRawScore
             if (divergence > least) continue;
             (nearest, least) = (i, divergence);
         }
-        var score = 2 * _size * Math.Max(0, least) / _quantile;
-        if (score > 1) Learn();
-        else Touch(nearest);
-        return nearest < 0 ? double.NaN : score;
+        if (nearest < 0)
+        {
+            Learn();
+            return double.NaN;
+        }
+        // Equal values have no distribution to disagree with.
+        var score = _high > _low ? 2 * _size * Math.Max(0, least) / _quantile : 0;
+        if (score <= 1)
+        {
+            _disagreed = 0;
+            Touch(nearest);
+        }
+        else if (++_disagreed == _size)
+        {
+            _disagreed = 0;
+            Learn();
+        }
+        return score;
     }
 
     private void Learn()

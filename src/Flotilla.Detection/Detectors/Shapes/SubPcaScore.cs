@@ -4,13 +4,16 @@ namespace Flotilla.Detection;
 /// How far the newest window is from the subspace in which the windows before it lay: with δ its difference from the mean
 /// window, y its coordinates along the first k principal components with variances λ, and λ̄ the mean variance,
 /// √((Σ yᵢ²/(λᵢ + ρλ̄) + (|δ|² − Σ yᵢ²)/(λ_rest + ρλ̄)) · (1 + ρ)/window). This is the Mahalanobis distance under probabilistic PCA
-/// (M. E. Tipping, C. M. Bishop, JRSS B 61(3), 1999) with a ridge ρ; about 1 for what is like the past. Mean and
-/// covariance forget exponentially after <c>history</c> windows; a window at distance d &gt; 3 counts (3/d)² times, so that
-/// one outburst does not stretch the subspace (P. J. Huber's weights). The components are those of the last refresh.
+/// (M. E. Tipping, C. M. Bishop, JRSS B 61(3), 1999) with a ridge ρ; for what is like the
+/// past about 1, or less when few directions hold the variance. Mean and
+/// covariance forget exponentially after <c>history</c> windows; a window at distance d &gt; 3 counts (3/d)² times (but 1 % at
+/// least), so that one outburst does not stretch the subspace. The components are those of the last refresh.
 /// </summary>
 internal sealed class SubPcaScore : IRawScore
 {
     private const double Downweighted = 3;
+    // Without a least weight, what is far from a series without variance would never be learnt.
+    private const double LeastWeight = 0.01;
     // Of the largest value: less than this is rounding, not variance.
     private const double Negligible = 1e-9;
 
@@ -54,7 +57,7 @@ internal sealed class SubPcaScore : IRawScore
         var values = _window.Values;
         for (var i = 0; i < _size; i++) _difference[i] = values[i] - _mean[i];
         var score = _eigenvectors.Length == 0 ? double.NaN : Distance();
-        Learn(score > Downweighted ? Downweighted * Downweighted / (score * score) : 1);
+        Learn(score > Downweighted ? Math.Max(LeastWeight, Downweighted * Downweighted / (score * score)) : 1);
         if (++_seen == _nextRefresh) Refresh();
         return score;
     }
@@ -68,7 +71,8 @@ internal sealed class SubPcaScore : IRawScore
             inside += along * along;
             sum += along * along / (_eigenvalues[k] + _leastVariance);
         }
-        var outside = Math.Max(0, Vectors.Dot(_difference, _difference) - inside);
+        // With all components only rounding is outside.
+        var outside = _components < _size ? Math.Max(0, Vectors.Dot(_difference, _difference) - inside) : 0;
         return Math.Sqrt((sum + outside / (_restVariance + _leastVariance)) * (1 + _ridge) / _size);
     }
 

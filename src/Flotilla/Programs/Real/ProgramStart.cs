@@ -16,7 +16,7 @@ public static partial class ProgramStart
         ArgumentNullException.ThrowIfNull(arguments);
         var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
         foreach (var (name, value) in variables) environment[name] = value;
-        var dotnet = FleetBuild.DotnetPath;
+        var dotnet = Dotnet.Path;
         if (!Path.IsPathRooted(dotnet))
             dotnet = (environment.GetValueOrDefault("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, dotnet)).FirstOrDefault(File.Exists) ?? dotnet;
         Execute(dotnet, ["dotnet", program, .. arguments, null], [.. environment.Select(entry => $"{entry.Key}={entry.Value}"), null]);

@@ -1,0 +1,39 @@
+namespace Flotilla.Programs.Real;
+
+/// <summary>Where built programs are kept: <c>$XDG_CACHE_HOME/flotilla</c>, else <c>~/.cache/flotilla</c>.</summary>
+internal static class BuildCache
+{
+    public static string Root { get; } = Path.Combine(
+        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
+            ? cache
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+        "flotilla");
+
+    /// <summary>Waits until no other process builds: one build at a time in all, for they share projects.</summary>
+    public static async Task<IAsyncDisposable> LockAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Root);
+        while (true)
+        {
+            try
+            {
+                return new FileStream(Path.Combine(Root, "build.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Says that a build was used now; see <see cref="Prune"/>.</summary>
+    public static void Touch(string build) => Directory.SetLastWriteTimeUtc(build, DateTime.UtcNow);
+
+    /// <summary>Removes all but the builds in a folder that were used last.</summary>
+    public static void Prune(string folder, int keep)
+    {
+        foreach (var old in new DirectoryInfo(folder).EnumerateDirectories().OrderByDescending(build => build.LastWriteTimeUtc).Skip(keep))
+            try { old.Delete(recursive: true); }
+            catch (IOException) { /* in use by another command: next time */ }
+    }
+}
