@@ -3,7 +3,7 @@ using Flotilla.Detection;
 using Flotilla.Detection.Bench;
 using Flotilla.Detection.Scoring;
 
-namespace Flotilla.Benchmarks.Whole;
+namespace Flotilla.Benchmarks.Detection;
 
 /// <summary>What it costs to score a detector on the 34 NAB files, beside the definitions written out as loops.</summary>
 internal sealed class ScoringBenchmark : Benchmark

@@ -4,7 +4,7 @@ using Flotilla.Detection;
 using Flotilla.Detection.Bench;
 using Flotilla.Detection.Scoring;
 
-namespace Flotilla.Benchmarks.Whole;
+namespace Flotilla.Benchmarks.Detection;
 
 /// <summary>How well detectors do on the developer files of the Numenta Anomaly Benchmark, with settings frozen in benchmarks/nab-settings.json.</summary>
 internal sealed class NabBenchmark : Benchmark
