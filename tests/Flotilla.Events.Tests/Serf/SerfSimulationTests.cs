@@ -1,0 +1,128 @@
+using Flotilla.Core;
+using Flotilla.Core.Simulated;
+using Flotilla.Events.Serf;
+
+namespace Flotilla.Events.Tests.Serf;
+
+/// <summary>The client on one simulated thread, where timeouts and pauses are exact.</summary>
+public sealed class SerfSimulationTests
+{
+    private readonly SimulatedAgent _agent = new();
+
+    [Fact]
+    public void A_lost_connection_is_tried_again_with_growing_pauses_until_it_stands() => Run(async world =>
+    {
+        await using var connection = await OpenAsync(world, new Backoff(TimeSpan.FromSeconds(1), 2, TimeSpan.FromSeconds(4), Jitter: 0));
+        await using var stream = await connection.StreamAsync("user", default);
+        var interruptions = new List<SerfInterruption>();
+        connection.Returned += interruptions.Add;
+        await (await connection.ClientAsync(default)).EventAsync("before", default, false, default);
+        (await NextAsync(stream)).ShouldBeOfType<SerfUserRecord>().Name.ShouldBe("before");
+        var lost = world.Elapsed;
+        _agent.Crash();
+        await Task.Delay(TimeSpan.FromSeconds(10), world.Clock);
+        connection.IsUp.ShouldBeFalse();
+        _agent.IsUp = true;
+        var gap = (await NextAsync(stream)).ShouldBeOfType<SerfGapRecord>();
+        // After 1, 3, 7 and 11 seconds.
+        (world.Elapsed - lost).ShouldBe(TimeSpan.FromSeconds(11));
+        (gap.Cause, gap.Until - gap.From).ShouldBe((SerfGapCause.Disconnected, TimeSpan.FromSeconds(11)));
+        await (await connection.ClientAsync(default)).EventAsync("after", default, false, default);
+        (await NextAsync(stream)).ShouldBeOfType<SerfUserRecord>().Name.ShouldBe("after");
+        interruptions.Single().ShouldBe(new SerfInterruption("the agent closed it", gap.From, gap.Until, 4));
+    });
+
+    [Fact]
+    public void Who_asks_meanwhile_waits_for_the_next_connection_or_the_timeout() => Run(async world =>
+    {
+        await using var connection = await OpenAsync(world);
+        _agent.Crash();
+        await Task.Delay(TimeSpan.FromSeconds(1), world.Clock);
+        var begin = world.Elapsed;
+        await Thrown.ByAsync<SerfConnectionException>(async () => await connection.ClientAsync(default));
+        (world.Elapsed - begin).ShouldBe(TimeSpan.FromSeconds(10));
+        var waiting = connection.ClientAsync(default);
+        _agent.IsUp = true;
+        (await (await waiting).MembersAsync(default)).ShouldBeEmpty();
+    });
+
+    [Fact]
+    public void An_agent_without_a_sign_of_life_is_given_up() => Run(async world =>
+    {
+        await using var connection = await OpenAsync(world);
+        var client = await connection.ClientAsync(default);
+        _agent.Hangs = true;
+        var begin = world.Elapsed;
+        var asked = client.MembersAsync(default);
+        (await Thrown.ByAsync<SerfTimeoutException>(() => asked)).Command.ShouldBe("members");
+        (world.Elapsed - begin).ShouldBe(TimeSpan.FromSeconds(10));
+        (await client.EndedAsync()).Reason.ShouldBe("the agent has given no sign of life for 20 s");
+        (world.Elapsed - begin).ShouldBe(TimeSpan.FromSeconds(25));
+        _agent.Hangs = false;
+        (await (await connection.ClientAsync(default)).MembersAsync(default)).ShouldBeEmpty();
+    });
+
+    [Fact]
+    public void A_connection_that_is_disposed_of_ends_its_streams_and_refuses() => Run(async world =>
+    {
+        var connection = await OpenAsync(world);
+        await using var stream = await connection.StreamAsync("user", default);
+        await connection.DisposeAsync();
+        await connection.DisposeAsync();
+        (await stream.WaitToReadAsync(default)).ShouldBeFalse();
+        (await Thrown.ByAsync<SerfConnectionException>(async () => await connection.ClientAsync(default))).Message.ShouldContain("it was closed here");
+        _agent.Connects.ShouldBe(1);
+    });
+
+    [Fact]
+    public void What_does_not_come_back_holds_up_the_next_only_for_a_while() => Run(async world =>
+    {
+        var window = new SendWindow(2, TimeSpan.FromSeconds(1), world.Clock);
+        await window.EnterAsync(default);
+        await window.EnterAsync(default);
+        var third = window.EnterAsync(default);
+        third.IsCompleted.ShouldBeFalse();
+        window.Leave();
+        await third;
+        world.Elapsed.ShouldBe(TimeSpan.Zero);
+        await window.EnterAsync(default);
+        world.Elapsed.ShouldBe(TimeSpan.FromSeconds(1));
+        using var cancellation = new CancellationTokenSource();
+        await window.EnterAsync(default);
+        var fifth = window.EnterAsync(cancellation.Token);
+        cancellation.Cancel();
+        await Thrown.ByAsync<OperationCanceledException>(async () => await fifth);
+    });
+
+    [Fact]
+    public void Turns_are_taken_in_order_and_given_up_ones_passed_over() => Run(async _ =>
+    {
+        var turns = new Turns();
+        var first = await turns.TakeAsync(default);
+        using var cancellation = new CancellationTokenSource();
+        var second = turns.TakeAsync(cancellation.Token);
+        var third = turns.TakeAsync(default);
+        cancellation.Cancel();
+        await Thrown.ByAsync<OperationCanceledException>(async () => await second);
+        third.IsCompleted.ShouldBeFalse();
+        first.Dispose();
+        (await third).Dispose();
+        (await turns.TakeAsync(default)).Dispose();
+    });
+
+    private static void Run(Func<SimulatedWorld, Task> body)
+    {
+        var world = new SimulatedWorld(1);
+        world.Run(() => body(world));
+    }
+
+    private Task<SerfConnection> OpenAsync(SimulatedWorld world, Backoff? backoff = null) =>
+        SerfConnection.OpenAsync(_agent, new SerfOptions(), world.Clock, world.Random, backoff, default);
+
+    private static async Task<SerfRecord> NextAsync(SerfStream stream)
+    {
+        await stream.WaitToReadAsync(default);
+        stream.TryRead(out var record).ShouldBeTrue();
+        return record!;
+    }
+}
