@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Flotilla.Benchmarks;
 using Flotilla.Benchmarks.Detection;
+using Flotilla.Benchmarks.Events;
 using Flotilla.Benchmarks.Harness;
 using Flotilla.Benchmarks.Micro;
 using Flotilla.Benchmarks.Whole;
@@ -8,7 +9,7 @@ using Flotilla.Benchmarks.Whole;
 Benchmark[] all =
 [
     new SimulationBenchmark(), new BusBenchmark(), new KillBenchmark(), new RestartBenchmark(), new StartBenchmark(),
-    new UpBenchmark(), new MemoryBenchmark(), new CrucibleBenchmark(), new ScalingBenchmark(), new LiveBenchmark(), new ScoringBenchmark(), new NabBenchmark(),
+    new UpBenchmark(), new MemoryBenchmark(), new CrucibleBenchmark(), new ScalingBenchmark(), new LiveBenchmark(), new ScoringBenchmark(), new NabBenchmark(), new SerfBenchmark(),
 ];
 
 if (!Options.TryParse(args, out var options, out var mistake))
