@@ -9,7 +9,8 @@ using Flotilla.Benchmarks.Whole;
 Benchmark[] all =
 [
     new SimulationBenchmark(), new BusBenchmark(), new KillBenchmark(), new RestartBenchmark(), new StartBenchmark(),
-    new UpBenchmark(), new MemoryBenchmark(), new CrucibleBenchmark(), new ScalingBenchmark(), new LiveBenchmark(), new ScoringBenchmark(), new NabBenchmark(), new SerfBenchmark(),
+    new UpBenchmark(), new MemoryBenchmark(), new CrucibleBenchmark(), new ScalingBenchmark(), new LiveBenchmark(), new ScoringBenchmark(), new NabBenchmark(),
+    new SerfBenchmark(), new ReliableBenchmark(),
 ];
 
 if (!Options.TryParse(args, out var options, out var mistake))

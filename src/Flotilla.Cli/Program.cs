@@ -7,6 +7,8 @@ using Flotilla.Programs.Real;
 
 var terminal = Terminal.OfProcess();
 using var interruption = new Interruption(terminal);
+// Serf starts its -event-handler without arguments.
+if (args.Length == 0 && Environment.GetEnvironmentVariable("SERF_EVENT") is { Length: > 0 }) args = ["handle"];
 
 var root = new RootCommand("Operate a small fleet of Linux hosts as one tested C# program.");
 foreach (var command in FleetCommands.Forwarded(RunFleetAsync)) root.Subcommands.Add(command);
@@ -20,6 +22,19 @@ create.SetAction(parsed =>
     terminal.Note($"Next: \"flotilla simulate {parsed.GetValue(name)}\", then \"flotilla up {parsed.GetValue(name)}\".", Tone.Faint);
     return ExitCodes.Done;
 });
+
+var library = new Argument<string>("NAME") { Description = "The new library's name, and its folder: lower-case letters, digits and -" };
+var createHandlers = new Command("handlers", "Write a new library of handlers that fleets share, with its tests") { library };
+createHandlers.SetAction(parsed =>
+{
+    var made = parsed.GetValue(library)!;
+    foreach (var file in NewHandlers.Write(made, Environment.CurrentDirectory)) terminal.Line($"+ {file}", Tone.Good);
+    terminal.Note($"Next: \"dotnet run --project {made}/tests/{made}.Tests\", then \"#:project\" {made}/src/{made}.csproj in a fleet.", Tone.Faint);
+    return ExitCodes.Done;
+});
+create.Subcommands.Add(createHandlers);
+// The usage of a subcommand shows its parent's arguments, which this one has not.
+name.Hidden = args is ["new", "handlers", ..];
 root.Subcommands.Add(create);
 root.Subcommands.Add(BenchCommands.Create(terminal));
 

@@ -25,6 +25,7 @@ public sealed class FlotillaCliTests
     [InlineData("events send")]
     [InlineData("apps")]
     [InlineData("new")]
+    [InlineData("new handlers")]
     [InlineData("bench")]
     [InlineData("bench detectors")]
     [InlineData("bench grab")]
@@ -47,6 +48,19 @@ public sealed class FlotillaCliTests
         var (exitCode, _, error) = await RunAsync(folder.Path, "new", "greeter");
         exitCode.ShouldBe(2);
         error.ShouldBe($"error: {folder.File("greeter")} is there already.\n  fix: Choose another name, or remove it.\n");
+    }
+
+    [Fact]
+    public async Task A_new_library_of_handlers_is_written_once()
+    {
+        using var folder = new TemporaryFolder();
+        var (exitCode, output, next) = await RunAsync(folder.Path, "new", "handlers", "crew");
+        exitCode.ShouldBe(0);
+        output.ShouldContain("+ crew/src/Handler.cs\n");
+        next.ShouldBe("Next: \"dotnet run --project crew/tests/crew.Tests\", then \"#:project\" crew/src/crew.csproj in a fleet.\n");
+        (exitCode, _, var error) = await RunAsync(folder.Path, "new", "handlers", "crew");
+        exitCode.ShouldBe(2);
+        error.ShouldBe($"error: {folder.File("crew")} is there already.\n  fix: Choose another name, or remove it.\n");
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Flotilla.EndToEnd;
 /// anything. After the word may follow: <c>background</c> (goes on while the next blocks run), <c>after-background</c>
 /// (ends those first, with Ctrl-C), <c>wait</c> (again until it prints this), <c>exit=N</c> (what it prints is on stderr).
 /// A block <c>csharp file=F</c> is written to F; with <c>replace</c> it replaces the text above its line <c>---</c> in F by the
-/// text below; with <c>append=G</c> the file G is put to the end of F, its usings left out.
+/// text below; with <c>below</c> it replaces all but the lines of F that begin with <c>#:</c>; with <c>append=G</c> the file G is put to the end of F, its usings left out.
 /// </summary>
 public sealed partial class DocsTests
 {
@@ -43,6 +43,23 @@ public sealed partial class DocsTests
         File.CreateSymbolicLink(folder.File("flotilla"), Repository.File("flotilla"));
         File.CreateSymbolicLink(folder.File("examples"), Repository.File("examples"));
         await ExecuteAsync("docs/detection.md", folder.Path, new Dictionary<string, string> { ["XDG_CACHE_HOME"] = folder.File("cache") });
+    }
+
+    [Fact]
+    public async Task Handlers_do_what_they_say()
+    {
+        using var folder = new TemporaryFolder();
+        File.CreateSymbolicLink(folder.File("flotilla"), Repository.File("flotilla"));
+        await ExecuteAsync("docs/handlers.md", folder.Path, new Dictionary<string, string> { ["XDG_CACHE_HOME"] = folder.File("cache") });
+    }
+
+    [Fact]
+    public async Task Events_do_what_they_say()
+    {
+        Assert.SkipWhen(Peer.Missing("serf", "serf") is not null, Peer.Missing("serf", "serf") ?? "");
+        using var folder = new TemporaryFolder();
+        File.CreateSymbolicLink(folder.File("flotilla"), Repository.File("flotilla"));
+        await ExecuteAsync("docs/events.md", folder.Path, new Dictionary<string, string> { ["XDG_CACHE_HOME"] = folder.File("cache") });
     }
 
     [Fact]
@@ -149,6 +166,11 @@ public sealed partial class DocsTests
     {
         var words = block.Options["file=".Length..].Split(' ');
         var path = Path.Combine(folder, words[0]);
+        if (words is [_, "below"])
+        {
+            File.WriteAllLines(path, [.. File.ReadAllLines(path).Where(line => line.StartsWith("#:", StringComparison.Ordinal)), .. block.Text.TrimEnd('\n').Split('\n')]);
+            return;
+        }
         if (words.Length == 1)
         {
             File.WriteAllText(path, block.Text);

@@ -72,8 +72,13 @@ public sealed record MemberEvent(MemberChange Change, Member Member, ulong Lampo
 public sealed record UserEvent(string Name, EventPayload Payload, string Origin, ulong LamportTime, DateTimeOffset At)
     : FleetEvent(LamportTime, At)
 {
+    /// <summary>
+    /// The id that the sender gave it when it came by <see cref="ReliableEvents"/>; null for all others.
+    /// </summary>
+    public string? ReliableId { get; init; }
+
     /// <inheritdoc/>
-    public override string Id => $"user:{Name}:{LamportTime}:{Origin}";
+    public override string Id => ReliableId ?? $"user:{Name}:{LamportTime}:{Origin}";
 
     private protected override string Describe() => $"user \"{Name}\"";
 }

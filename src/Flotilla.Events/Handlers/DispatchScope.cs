@@ -5,7 +5,7 @@ namespace Flotilla.Events;
 /// <summary>What all handlers of one dispatcher share.</summary>
 internal sealed class DispatchScope(
     IEventBus bus, IHandlerJournal journal, TimeProvider time, Random random, Invariants invariants,
-    CancellationToken stopping)
+    CancellationToken stopping, IEventStore? store = null)
 {
     private const int ErrorCharactersMax = 16_384;
     private readonly Lock _gate = new();
@@ -18,6 +18,9 @@ internal sealed class DispatchScope(
     public TimeProvider Time { get; } = time;
 
     public Invariants Invariants { get; } = invariants;
+
+    /// <summary>What outlives the program; null when nothing does.</summary>
+    public IEventStore? Store { get; } = store;
 
     /// <summary>Where bodies run: the one who started the dispatcher decides; null for the thread pool.</summary>
     public SynchronizationContext? Context { get; set; }
@@ -108,6 +111,20 @@ internal sealed class DispatchScope(
         catch (Exception fault)
         {
             Report(fault);
+        }
+    }
+
+    /// <summary>Writes down, once and for all, that a handler is done with an event.</summary>
+    public void Settle(string handler, HandlerWork work, HandlerOutcome outcome)
+    {
+        try
+        {
+            if (work.IsClaimed) Store!.Done(handler, work.Id, outcome);
+            if (!work.IsPutOff) work.Settlement?.Settle();
+        }
+        catch (IOException)
+        {
+            // It counts as unfinished after a restart. The store of a disk that refuses also refuses the next event, whose record says why.
         }
     }
 

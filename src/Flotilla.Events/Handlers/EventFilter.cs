@@ -3,7 +3,7 @@ using System.Text;
 namespace Flotilla.Events;
 
 /// <summary>Which events a handler is for, and on which hosts.</summary>
-public sealed record EventFilter
+public sealed partial record EventFilter
 {
     private enum Kind
     {

@@ -15,14 +15,26 @@ namespace Flotilla.Events;
 /// </param>
 /// <param name="Attempts">How often it is tried when it fails or times out, the first time included.</param>
 /// <param name="RetryAfter">How long to wait between attempts; a second, doubling up to a minute, unless given.</param>
-/// <param name="QueueLimit">How many events may wait; what comes then is dropped, and recorded as dropped.</param>
+/// <param name="QueueLimit">
+/// How many events may wait; what comes then is dropped, and recorded as dropped. Reliable events, and those for a handler with
+/// <paramref name="ExactlyOnce"/>, are kept on disk and wait beyond it.
+/// </param>
+/// <param name="ExactlyOnce">
+/// It begins with an event once on this host, also after a crash. What had begun and not ended is then recorded as
+/// <see cref="HandlerOutcome.Unfinished"/>, unless <paramref name="Attempts"/> above 1 or <paramref name="ReplayUnfinished"/> allows to
+/// run it again; user events that had not begun are run after the restart. The dispatcher needs an <see cref="IEventStore"/>. Without
+/// this, a handler runs a reliable event again in which it was interrupted.
+/// </param>
+/// <param name="ReplayUnfinished">Its body may be run again after it was interrupted: it finds out what was done already.</param>
 public sealed record HandlerOptions(
     int Concurrency = 1,
     Func<FleetEvent, string>? SerialBy = null,
     TimeSpan? Timeout = null,
     int Attempts = 1,
     Backoff? RetryAfter = null,
-    int QueueLimit = 10_000)
+    int QueueLimit = 10_000,
+    bool ExactlyOnce = false,
+    bool ReplayUnfinished = false)
 {
     /// <summary>The timeout that holds when none is given: a minute.</summary>
     public static TimeSpan DefaultTimeout { get; } = TimeSpan.FromMinutes(1);
@@ -31,6 +43,9 @@ public sealed record HandlerOptions(
     public static HandlerOptions Default { get; } = new();
 
     internal TimeSpan TimeoutOrDefault => Timeout ?? DefaultTimeout;
+
+    /// <summary>True when a body that was interrupted by the end of the program is run again.</summary>
+    internal bool RunsAgain => !ExactlyOnce || ReplayUnfinished || Attempts > 1;
 
     internal Backoff RetryAfterOrDefault => RetryAfter ?? DefaultRetry;
 

@@ -11,6 +11,10 @@ internal sealed class HandlerPump : IDisposable
     /// <summary>How long a body may take to end after its token was cancelled, before it is given up.</summary>
     public static readonly TimeSpan UnwindLimit = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>What is written down of an event that is not run again.</summary>
+    public const string UnfinishedText =
+        "It had begun when the host stopped, and nobody knows how far it came. It is not run again, because its options do not allow that.";
+
     private const int ResultCharactersMax = 4096;
 
     private readonly HandlerQueue _queue;
@@ -87,6 +91,7 @@ internal sealed class HandlerPump : IDisposable
                 }
                 if (!await IsToBeRepeatedAsync(work, end))
                 {
+                    if (IsFinal(work, end)) _scope.Settle(_queue.Registration.Name, work, end.Outcome);
                     if (work.Responder is not null) await _scope.RespondAsync(work.Responder, end);
                     _queue.Done(work);
                     work = null;
@@ -113,6 +118,7 @@ internal sealed class HandlerPump : IDisposable
         _current = attempt;
         if (_scope.Stopping.IsCancellationRequested && attempt.TrySettle())
             return WriteEnd(attempt, HandlerOutcome.Cancelled, null, "The host stopped before it began.");
+        if (Refusal(attempt) is { } refusal) return refusal;
         _scope.Started(attempt.Begun);
         if (_limit != Timeout.InfiniteTimeSpan) _timer.Change(_limit, Timeout.InfiniteTimeSpan);
         EventPayload? answer = null;
@@ -139,6 +145,44 @@ internal sealed class HandlerPump : IDisposable
         }
         return WriteEnd(attempt, HandlerOutcome.Failed, null, error.ToString(), message: $"{error.GetType().Name}: {error.Message}");
     }
+
+    /// <summary>
+    /// Asks the store, where it counts, whether the handler may begin with an event; null when it may, otherwise how the
+    /// attempt ends before it begins.
+    /// </summary>
+    private AttemptEnd? Refusal(Attempt attempt)
+    {
+        var (work, registration) = (attempt.Work, _queue.Registration);
+        if (work.IsClaimed || _scope.Store is not { } store || (work.Settlement is null && !registration.Options.ExactlyOnce)) return null;
+        try
+        {
+            var claim = store.Begin(registration.Name, work.Id, _scope.Time.GetUtcNow());
+            work.IsClaimed = claim != EventClaim.Done;
+            work.IsPutOff = false;
+            if (claim == EventClaim.New || (claim == EventClaim.Unfinished && registration.Options.RunsAgain)) return null;
+            attempt.TrySettle();
+            _current = null;
+            return claim == EventClaim.Done
+                ? new AttemptEnd(HandlerOutcome.Completed, EventPayload.Empty, null)
+                : WriteEnd(attempt, HandlerOutcome.Unfinished, null, UnfinishedText);
+        }
+        catch (IOException error)
+        {
+            work.IsPutOff = true;
+            attempt.TrySettle();
+            _current = null;
+            return WriteEnd(attempt, HandlerOutcome.Failed, null,
+                $"It cannot be written down that it begins, so it did not begin: {error.Message}");
+        }
+    }
+
+    /// <summary>False when the host stops and the event is left to the next start.</summary>
+    private bool IsFinal(HandlerWork work, AttemptEnd end) => end.Outcome switch
+    {
+        HandlerOutcome.Cancelled => false,
+        HandlerOutcome.Failed or HandlerOutcome.TimedOut => work.Attempt >= _queue.Registration.Options.Attempts,
+        _ => true,
+    };
 
     private async Task<bool> IsToBeRepeatedAsync(HandlerWork work, AttemptEnd end)
     {

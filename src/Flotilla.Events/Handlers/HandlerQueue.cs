@@ -29,7 +29,7 @@ internal sealed class HandlerQueue(HandlerRegistration registration, DispatchSco
     public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>Takes an event in, once, and sees that somebody works on it.</summary>
-    public void Offer(FleetEvent @event, string id, string text, IQueryResponder? responder)
+    public void Offer(FleetEvent @event, string id, string text, IQueryResponder? responder, Settlement? settlement = null)
     {
         string? key = null;
         if (Registration.Options.SerialBy is { } serialBy)
@@ -41,6 +41,7 @@ internal sealed class HandlerQueue(HandlerRegistration registration, DispatchSco
             catch (Exception error)
             {
                 Reject(@event, id, text, responder, HandlerOutcome.Failed, $"SerialBy of handler {Registration.Name} threw: {error}");
+                settlement?.Settle();
                 return;
             }
         }
@@ -49,7 +50,7 @@ internal sealed class HandlerQueue(HandlerRegistration registration, DispatchSco
         lock (_gate)
         {
             if (_stopped || _ids.Contains(id)) return;
-            if (_waiting >= Registration.Options.QueueLimit)
+            if (settlement is null && _waiting >= Registration.Options.QueueLimit)
             {
                 full = true;
             }
@@ -58,7 +59,7 @@ internal sealed class HandlerQueue(HandlerRegistration registration, DispatchSco
                 _ids.Add(id);
                 _waiting++;
                 scope.Opened();
-                Enqueue(new HandlerWork(@event, id, text, responder, key, scope.Time.GetTimestamp()));
+                Enqueue(new HandlerWork(@event, id, text, responder, key, scope.Time.GetTimestamp(), settlement));
                 pump = TakeRestingPump();
             }
         }
@@ -69,6 +70,12 @@ internal sealed class HandlerQueue(HandlerRegistration registration, DispatchSco
                 $"{Registration.Options.QueueLimit:N0} events were waiting for handler {Registration.Name}, which is its limit.");
         }
         pump?.Start(null, null);
+    }
+
+    /// <summary>True when an event of this id has come before.</summary>
+    public bool Knows(string id)
+    {
+        lock (_gate) return _ids.Contains(id);
     }
 
     /// <summary>The next event for a pump, or false, and then the pump rests.</summary>

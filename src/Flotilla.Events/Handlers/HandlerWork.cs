@@ -7,8 +7,9 @@ namespace Flotilla.Events;
 /// <param name="responder">The way to the asker when this handler answers; otherwise null.</param>
 /// <param name="key">What keeps it in order with others; null for nothing.</param>
 /// <param name="arrived">The timestamp of its arrival.</param>
+/// <param name="settlement">Told when the handler is done with an event that is kept; null for others.</param>
 internal sealed class HandlerWork(
-    FleetEvent @event, string id, string text, IQueryResponder? responder, string? key, long arrived)
+    FleetEvent @event, string id, string text, IQueryResponder? responder, string? key, long arrived, Settlement? settlement)
 {
     public FleetEvent Event { get; } = @event;
 
@@ -24,6 +25,14 @@ internal sealed class HandlerWork(
 
     /// <summary>The number of the latest attempt; 0 before the first.</summary>
     public int Attempt { get; set; }
+
+    public Settlement? Settlement { get; } = settlement;
+
+    /// <summary>True when the store knows that the handler has begun with it.</summary>
+    public bool IsClaimed { get; set; }
+
+    /// <summary>True when it could not be told whether the handler may begin: the event waits for the next start.</summary>
+    public bool IsPutOff { get; set; }
 }
 
 /// <summary>How an attempt ended.</summary>

@@ -20,6 +20,9 @@ public enum HandlerOutcome
 
     /// <summary>The host stopped before it ended, or before it began.</summary>
     Cancelled,
+
+    /// <summary>It had begun before the host stopped or crashed, nobody knows how far it came, and it may not be run again.</summary>
+    Unfinished,
 }
 
 /// <summary>One line of the journal: an attempt of a handler at an event.</summary>

@@ -10,8 +10,9 @@ internal static class EventsCommand
     public static int List(FleetContext context, int last)
     {
         var fleet = context.Fleet.Build();
-        var journal = FleetState.Journal(FleetState.FolderOf(context.Folder));
-        var runs = File.Exists(journal) ? Runs(FileJournal.Read(journal)).TakeLast(Math.Max(0, last)).ToList() : [];
+        var folder = FleetState.FolderOf(context.Folder);
+        var runs = FleetState.AgentFolders(folder).Append(folder).Select(FleetState.Journal).Where(File.Exists)
+            .SelectMany(journal => Runs(FileJournal.Read(journal))).OrderBy(run => run.StartedAt).TakeLast(Math.Max(0, last)).ToList();
         if (context.Terminal.Format == OutputFormat.Json)
         {
             context.Terminal.Json(new EventsOutput(fleet.Name, [.. runs.Select(RunOutput.Of)]), FleetJson.Default.EventsOutput);
@@ -39,9 +40,10 @@ internal static class EventsCommand
     public static async Task<int> SendAsync(FleetContext context, string name, string? payload, CancellationToken cancellationToken)
     {
         if (payload == "-") payload = await System.Console.In.ReadToEndAsync(cancellationToken);
-        var reply = await ControlClient.AskAsync(FleetState.Socket(FleetState.FolderOf(context.Folder)), new ControlRequest("send", name, payload), cancellationToken)
+        var resident = await EventDoors.ResidentAsync(context, new DoorChoice(), cancellationToken);
+        var reply = (resident is var (socket, _, _) ? await ControlClient.AskAsync(socket, new ControlRequest(ControlRequest.Send, name, payload), cancellationToken) : null)
             ?? throw new ProblemException(new Problem("The fleet is not up, so nobody receives the event.", Fix: "Start it in another terminal: \"flotilla up\"."));
-        if (reply.Error is { } error) throw new ProblemException(new Problem(error));
+        reply.OrThrow();
         if (context.Terminal.Format == OutputFormat.Json) context.Terminal.Json(new SentOutput(context.Fleet.Name, name, true), FleetJson.Default.SentOutput);
         else context.Terminal.Line($"Sent \"{name}\". \"flotilla events\" shows which handlers ran.");
         return ExitCodes.Done;

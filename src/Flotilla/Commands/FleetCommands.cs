@@ -6,7 +6,7 @@ namespace Flotilla.Commands;
 /// The commands that a fleet has. A fleet's own program runs them; the <c>flotilla</c> command has the same tree and hands
 /// its arguments on to the program that it builds.
 /// </summary>
-public sealed class FleetCommands
+public sealed partial class FleetCommands
 {
     internal delegate Task<int> Runner(string? location, Func<FleetContext, CancellationToken, Task<int>> run, CancellationToken cancellationToken);
 
@@ -19,7 +19,7 @@ public sealed class FleetCommands
     public static IReadOnlyList<Command> Forwarded(Func<string?, CancellationToken, Task<int>> forward) =>
         new FleetCommands((location, _, cancellationToken) => forward(location, cancellationToken)).All;
 
-    internal IReadOnlyList<Command> All => [Describe(), Plan(), Apply(), Up(), Simulate(), Events(), Apps()];
+    internal IReadOnlyList<Command> All => [Describe(), Plan(), Apply(), Up(), Simulate(), Apps(), Agent(), Members(), Event(), Query(), Events(), Handlers(), Keys(), RoundTrip(), Handle()];
 
     private static Argument<string?> Location => new("DIR|FILE")
     {
@@ -67,8 +67,11 @@ public sealed class FleetCommands
         {
             if (result.GetValueOrDefault<int>() < 1) result.AddError("--seeds is how many seeds to play under: at least 1.");
         });
+        var network = new Option<string?>("--network") { Description = "How members hear of each other: serf (as late and lossy as Serf) or quick (milliseconds, nothing lost) [default: serf for several hosts, quick for one]", HelpName = "serf|quick" };
+        network.AcceptOnlyFromAmong("quick", "serf");
         return Create("simulate", "Play the fleet's scenarios in virtual time", (_, parsed) =>
-            (context, _) => Task.FromResult(SimulateCommand.Run(context, parsed.GetValue(scenario), parsed.GetValue(seed), parsed.GetValue(seeds))), scenario, seed, seeds);
+            (context, _) => Task.FromResult(SimulateCommand.Run(context, parsed.GetValue(scenario), parsed.GetValue(seed), parsed.GetValue(seeds), parsed.GetValue(network))),
+            scenario, seed, seeds, network);
     }
 
     private Command Events()
@@ -84,6 +87,8 @@ public sealed class FleetCommands
         send.SetAction((parsed, token) => _run(parsed.GetValue(fleet),
             (context, inner) => EventsCommand.SendAsync(context, parsed.GetValue(name)!, parsed.GetValue(payload), inner), token));
         events.Subcommands.Add(send);
+        events.Subcommands.Add(Tail());
+        events.Subcommands.Add(Explain());
         return events;
     }
 

@@ -12,6 +12,22 @@ internal static class TimelinePrinter
         Verdict(result, terminal);
     }
 
+    /// <summary>Prints each entry as it comes.</summary>
+    /// <param name="timeline">What happens.</param>
+    /// <param name="terminal">Where to.</param>
+    /// <param name="isResult">Whether it is what the command is for, or a message beside its JSON.</param>
+    public static void Follow(Timeline timeline, Terminal terminal, bool isResult)
+    {
+        DateTimeOffset? start = null;
+        timeline.Added += entry =>
+        {
+            start ??= entry.At;
+            if (terminal.Format == OutputFormat.Json && isResult) terminal.Json(TimelineEntryOutput.Of(entry), FleetJson.Default.TimelineEntryOutput);
+            else if (terminal.Format == OutputFormat.Text) terminal.Line(ScenarioResult.Line(entry, start.Value), ToneOf(entry));
+            else terminal.Note(ScenarioResult.Line(entry, start.Value), ToneOf(entry));
+        };
+    }
+
     public static void Verdict(ScenarioResult result, Terminal terminal)
     {
         terminal.Line($"{(result.Passed ? "passed" : "FAILED")}  {result.Name}  {result.Seconds:0.###} s", result.Passed ? Tone.Good : Tone.Bad);

@@ -55,14 +55,7 @@ internal static class UpCommand
         var world = new LocalFleetWorld(state, AppContext.BaseDirectory, violation => made.Add(TimelineKinds.Violation, "flotilla", violation));
         // The second Ctrl-C: what still runs is killed, not asked.
         context.Interruption.AtOnce.Register(() => _ = world.DisposeAsync().AsTask());
-        DateTimeOffset? start = null;
-        made.Added += entry =>
-        {
-            start ??= entry.At;
-            if (terminal.Format == OutputFormat.Json && isResult) terminal.Json(TimelineEntryOutput.Of(entry), FleetJson.Default.TimelineEntryOutput);
-            else if (terminal.Format == OutputFormat.Text) terminal.Line(ScenarioResult.Line(entry, start.Value), TimelinePrinter.ToneOf(entry));
-            else terminal.Note(ScenarioResult.Line(entry, start.Value), TimelinePrinter.ToneOf(entry));
-        };
+        TimelinePrinter.Follow(made, terminal, isResult);
         return world;
     }
 }

@@ -1,5 +1,6 @@
 using Flotilla.Apps;
 using Flotilla.Core;
+using Flotilla.Core.Machines.Simulated;
 using Flotilla.Detection;
 using Flotilla.Events;
 using Flotilla.Resources;
@@ -39,7 +40,11 @@ public sealed record RoleDescription(
     IReadOnlyList<AppDeclaration> Apps,
     IReadOnlyList<WatchDescription> Watches,
     IReadOnlyList<HandlerDescription> Handlers,
-    SourceLocation Declared);
+    SourceLocation Declared)
+{
+    /// <summary>What prepares a simulated host of the role, in the order of declaration.</summary>
+    public IReadOnlyList<Action<MemoryMachine>> Simulated { get; init; } = [];
+}
 
 /// <summary>An app in a role: the app itself, and how it lies on the role's hosts.</summary>
 /// <param name="App">What runs.</param>

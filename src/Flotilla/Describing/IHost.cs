@@ -86,6 +86,19 @@ public interface IHostEvents
     /// <summary>Sends a user event to every member.</summary>
     Task SendAsync(string name, EventPayload payload, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Sends a user event that reaches its targets for sure: it is sent again until each has acknowledged it, also after a restart of
+    /// either side, and each handles it once.
+    /// </summary>
+    /// <param name="name">The event's name.</param>
+    /// <param name="payload">What it carries; at most <see cref="ReliableEvents.PayloadBytesMax"/>.</param>
+    /// <param name="targets">Who is to get it, for example <c>ReliableTargets.OfRole("web")</c>.</param>
+    /// <param name="expires">How long it is tried; an hour when null.</param>
+    /// <param name="cancellationToken">Stops waiting; the event goes on.</param>
+    /// <returns>Ends when all have acknowledged or it has expired; nobody needs to wait for it.</returns>
+    Task<ReliableDelivery> SendReliablyAsync(
+        string name, EventPayload payload, ReliableTargets targets, TimeSpan? expires = null, CancellationToken cancellationToken = default);
+
     /// <summary>Asks a query; it ends when all have answered, or at its timeout.</summary>
     Task<QueryResult> QueryAsync(Query query, CancellationToken cancellationToken = default);
 }

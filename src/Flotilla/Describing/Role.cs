@@ -1,4 +1,5 @@
 using Flotilla.Core;
+using Flotilla.Core.Machines.Simulated;
 using Flotilla.Resources;
 
 namespace Flotilla;
@@ -14,6 +15,7 @@ public sealed class Role
     private readonly List<AppDeclaration> _apps = [];
     private readonly List<WatchDescription> _watches = [];
     private readonly List<HandlerDescription> _handlers = [];
+    private readonly List<Action<MemoryMachine>> _simulated = [];
     private readonly SourceLocation _declared;
 
     internal Role(string name, SourceLocation declared)
@@ -66,6 +68,17 @@ public sealed class Role
         return this;
     }
 
+    /// <summary>
+    /// Says what a simulated host of the role has before anything starts: programs that answer, files that are there. Means nothing
+    /// outside simulation. A library whose handlers run a program brings the program's simulated twin with it.
+    /// </summary>
+    public Role Simulate(Action<MemoryMachine> prepare)
+    {
+        ArgumentNullException.ThrowIfNull(prepare);
+        _simulated.Add(prepare);
+        return this;
+    }
+
     private Role Relate(Resource resource, Func<Resource, Resource> relate)
     {
         var index = _resources.FindIndex(known => known.Id == Id(resource));
@@ -81,5 +94,5 @@ public sealed class Role
     }
 
     internal RoleDescription Describe(IEnumerable<HandlerDescription> more) =>
-        new(Name, [.. _resources], [.. _providers], [.. _apps], [.. _watches], [.. _handlers, .. more], _declared);
+        new(Name, [.. _resources], [.. _providers], [.. _apps], [.. _watches], [.. _handlers, .. more], _declared) { Simulated = [.. _simulated] };
 }

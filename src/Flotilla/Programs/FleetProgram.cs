@@ -56,6 +56,7 @@ public static class FleetProgram
     {
         var terminal = Terminal.OfProcess();
         using var interruption = new Interruption(terminal);
+        if (HandleCommand.IsCalled(args)) args = ["handle"];
         var root = new RootCommand($"The fleet {fleet.Name}.");
         foreach (var command in new FleetCommands((location, run, cancellationToken) =>
                  run(new FleetContext(fleet, terminal, interruption, FolderOf(location)), cancellationToken)).All)
@@ -63,8 +64,14 @@ public static class FleetProgram
         return await CommandLine.RunAsync(root, args, terminal, interruption);
     }
 
-    private static string FolderOf(string? location) =>
-        Path.GetDirectoryName(Environment.GetEnvironmentVariable("FLOTILLA_FLEET") is { Length: > 0 } known ? known : FleetFile.Find(location))!;
+    private static string FolderOf(string? location)
+    {
+        if (Environment.GetEnvironmentVariable("FLOTILLA_FLEET") is { Length: > 0 } known) return Path.GetDirectoryName(known)!;
+        // Serf starts the program where it was started itself: there the fleet is what was built, not its source.
+        return Environment.GetEnvironmentVariable(Events.Serf.SerfScriptCall.EventVariable) is { Length: > 0 } && location is null && !File.Exists(FleetFile.Name)
+            ? AppContext.BaseDirectory
+            : Path.GetDirectoryName(FleetFile.Find(location))!;
+    }
 
     private sealed class Capture
     {

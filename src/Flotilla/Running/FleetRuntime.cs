@@ -11,9 +11,16 @@ internal sealed class FleetRuntime
     private readonly IFleetWorld _world;
     private IDisposable? _members;
 
-    public FleetRuntime(FleetDescription fleet, IFleetWorld world, Timeline timeline)
+    private readonly IReadOnlyList<HostDescription> _hosts;
+
+    /// <param name="fleet">What to run.</param>
+    /// <param name="world">What stands behind it.</param>
+    /// <param name="timeline">Where it is told what happens.</param>
+    /// <param name="only">The one host that is run here; null for all.</param>
+    public FleetRuntime(FleetDescription fleet, IFleetWorld world, Timeline timeline, HostDescription? only = null)
     {
         (Fleet, _world, Timeline) = (fleet, world, timeline);
+        _hosts = only is null ? fleet.Hosts : [only];
     }
 
     public FleetDescription Fleet { get; }
@@ -27,11 +34,15 @@ internal sealed class FleetRuntime
 
     public IReadOnlyList<InstanceSnapshot> Instances => [.. Agents.SelectMany(agent => agent.Instances)];
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Brings the hosts up.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="handlersOnly">Leaves resources and apps alone.</param>
+    public async Task StartAsync(CancellationToken cancellationToken, bool handlersOnly = false)
     {
         // All join before one starts: instances then stay where they are first placed.
-        foreach (var host in Fleet.Hosts) Add(host);
+        foreach (var host in _hosts) Add(host);
         foreach (var agent in Agents) agent.Listen();
+        if (handlersOnly) return;
         foreach (var agent in Agents) await agent.StartAsync(cancellationToken);
     }
 

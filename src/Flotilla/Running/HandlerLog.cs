@@ -20,6 +20,7 @@ internal sealed class HandlerLog(Timeline timeline, IHandlerJournal? journal) : 
             HandlerOutcome.Completed => "completed",
             HandlerOutcome.TimedOut => "timed out",
             HandlerOutcome.Dropped => "was dropped: its queue is full",
+            HandlerOutcome.Unfinished => "was not run again: it had begun before the host stopped",
             HandlerOutcome.Cancelled => "was cancelled",
             _ => $"failed: {record.Error?.Split('\n')[0]}",
         };

@@ -15,6 +15,7 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
     private readonly Timeline _timeline;
     private readonly CancellationTokenSource _stopping = new();
     private readonly IEventBus _bus;
+    private readonly ReliableEvents _reliable;
     private readonly Catalog _catalog;
     private readonly HandlerDispatcher _dispatcher;
     private readonly List<HostApp> _apps = [];
@@ -26,8 +27,19 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
     {
         (_fleet, _host, _world, _timeline) = (fleet, host, world, timeline);
         Stopping = _stopping.Token;
-        _bus = world.Join(host);
-        Events = new HostEvents(_bus, timeline, Stopping);
+        var store = world.Events(host.Name);
+        _reliable = new ReliableEvents(world.Join(host), store, world.Time, world.Random, new ReliableOptions
+        {
+            Completed = delivery =>
+            {
+                if (!delivery.IsComplete)
+                    timeline.Add(TimelineKinds.Event, delivery.Name, $"expired before {string.Join(", ", delivery.Expired)} acknowledged it");
+            },
+            Report = text => timeline.Add(TimelineKinds.Note, host.Name, text),
+        });
+        _bus = _reliable.Bus;
+        var held = new HeldBus(_bus);
+        Events = new HostEvents(_bus, _reliable, timeline, Stopping);
         var roles = fleet.RolesOf(host).ToList();
         _catalog = Catalog.Build(roles.SelectMany(role => role.Resources));
         foreach (var app in roles.SelectMany(role => role.Apps))
@@ -46,9 +58,9 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
         }
         Apps = new HostApps(host.Name, _apps);
         _slots = new SlotKeeper(fleet, host.Name, _apps, _bus, world.Time);
-        _dispatcher = new HandlerDispatcher(_bus,
+        _dispatcher = new HandlerDispatcher(held,
             [_slots.Handler, .. Register(roles.SelectMany(role => role.Handlers))],
-            new HandlerLog(timeline, world.Journal), world.Time, world.Random, world.Invariants);
+            new HandlerLog(timeline, world.Journal), world.Time, world.Random, world.Invariants, store);
     }
 
     public string Name => _host.Name;
@@ -81,7 +93,16 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
     public void Note(string text) => _timeline.Add(TimelineKinds.Note, Name, text);
 
     /// <summary>Handlers run from now on, and other hosts get their answers.</summary>
-    public void Listen() => _dispatcher.Start();
+    public void Listen()
+    {
+        _dispatcher.Start();
+        _reliable.Start();
+        var unknown = new UnknownEvents(_fleet, Name, _timeline);
+        _bus.Subscribe(delivery => unknown.Receive(delivery.Event, _bus.Self));
+    }
+
+    /// <summary>Ends when no handler has anything to do.</summary>
+    public Task IdleAsync(CancellationToken cancellationToken) => _dispatcher.IdleAsync(cancellationToken);
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -115,6 +136,7 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
         _stopping.Cancel();
         await Task.WhenAll(_loops);
         await _dispatcher.DisposeAsync();
+        await _reliable.DisposeAsync();
         await Task.WhenAll(_apps.Select(app => app.Supervisor.StopAsync(cancellationToken)));
         await _bus.LeaveAsync(cancellationToken);
         await DisposeAsync();
@@ -135,6 +157,7 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
     {
         foreach (var app in _apps) await app.Supervisor.DisposeAsync();
         await _dispatcher.DisposeAsync();
+        await _reliable.DisposeAsync();
         await _bus.DisposeAsync();
         _stopping.Dispose();
     }

@@ -18,6 +18,9 @@ internal interface IFleetWorld : IAsyncDisposable
     /// <summary>Joins a host to the bus that all hosts of this world share.</summary>
     IEventBus Join(HostDescription host);
 
+    /// <summary>What a host remembers of its events; it outlives the host's program, and belongs to the world.</summary>
+    IEventStore Events(string host);
+
     IMachine Machine(string host);
 
     IEngine Engine(string host);

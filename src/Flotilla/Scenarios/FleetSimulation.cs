@@ -1,6 +1,7 @@
 using Flotilla.Core;
 using Flotilla.Core.Machines.Simulated;
 using Flotilla.Core.Simulated;
+using Flotilla.Events;
 using Flotilla.Running.Simulated;
 using Flotilla.Scenarios;
 
@@ -14,24 +15,33 @@ public sealed class FleetSimulation
 {
     private readonly FleetDescription _fleet;
     private readonly Action<SimulatedSetup>? _prepare;
+    private readonly SimulatedBusOptions? _network;
 
-    private FleetSimulation(FleetDescription fleet, int seed, Action<SimulatedSetup>? prepare) => (_fleet, Seed, _prepare) = (fleet, seed, prepare);
+    private FleetSimulation(FleetDescription fleet, int seed, Action<SimulatedSetup>? prepare, SimulatedBusOptions? network) =>
+        (_fleet, Seed, _prepare, _network) = (fleet, seed, prepare, network);
 
     /// <summary>A simulation of a fleet, with seed 1.</summary>
     public static FleetSimulation Of(Fleet fleet)
     {
         ArgumentNullException.ThrowIfNull(fleet);
-        return new FleetSimulation(fleet.Build(), 1, null);
+        return new FleetSimulation(fleet.Build(), 1, null, null);
     }
 
     /// <summary>Decides all that is left to chance.</summary>
     public int Seed { get; }
 
     /// <summary>The same simulation under another seed.</summary>
-    public FleetSimulation WithSeed(int seed) => new(_fleet, seed, _prepare);
+    public FleetSimulation WithSeed(int seed) => new(_fleet, seed, _prepare, _network);
 
     /// <summary>The same simulation on hosts prepared first, after what was prepared before: files that are there, programs that answer.</summary>
-    public FleetSimulation On(Action<SimulatedSetup> prepare) => new(_fleet, Seed, _prepare + prepare);
+    public FleetSimulation On(Action<SimulatedSetup> prepare) => new(_fleet, Seed, _prepare + prepare, _network);
+
+    /// <summary>
+    /// The same simulation with members that hear of each other in another way. Unless it is said, several hosts do as on
+    /// <see cref="SimulatedBusOptions.Serf"/>, late and lossy, and one host alone as in one process; <c>new SimulatedBusOptions()</c> takes
+    /// milliseconds and loses nothing.
+    /// </summary>
+    public FleetSimulation WithNetwork(SimulatedBusOptions network) => new(_fleet, Seed, _prepare, network);
 
     /// <summary>Plays a scenario of the fleet; a failed one is a result, not an exception.</summary>
     public ScenarioResult Play(string scenario) => Play(_fleet.Scenarios.FirstOrDefault(known => known.Name == scenario)
@@ -50,7 +60,9 @@ public sealed class FleetSimulation
     internal ScenarioResult Play(ScenarioDescription scenario, CancellationToken cancellationToken = default)
     {
         var world = new SimulatedWorld(Seed);
-        var fleetWorld = new SimulatedFleetWorld(world);
+        var fleetWorld = new SimulatedFleetWorld(world, _network ?? (_fleet.Hosts.Count > 1 ? SimulatedBusOptions.Serf : null));
+        foreach (var host in _fleet.Hosts)
+            foreach (var prepare in _fleet.RolesOf(host).SelectMany(role => role.Simulated)) prepare(fleetWorld.MemoryMachineOf(host.Name));
         _prepare?.Invoke(new SimulatedSetup(fleetWorld));
         var timeline = new Timeline(world.Clock);
         try

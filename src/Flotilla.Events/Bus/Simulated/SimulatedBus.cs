@@ -13,8 +13,12 @@ namespace Flotilla.Events;
 /// </remarks>
 public sealed class SimulatedBus
 {
+    /// <summary>The time over which the rate of events is taken.</summary>
+    private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(0.5);
+
     private readonly SortedDictionary<string, SimulatedMember> _running = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Identity> _identities = new(StringComparer.Ordinal);
+    private readonly Queue<DateTimeOffset> _sent = new();
 
     /// <summary>An empty fleet on a network.</summary>
     public SimulatedBus(SimulatedNetwork network, SimulatedBusOptions? options = null)
@@ -122,9 +126,53 @@ public sealed class SimulatedBus
         });
     }
 
+    /// <summary>
+    /// Sends a message the way of gossip: later than the network alone takes, sometimes much later. It is lost as in <see cref="Transmit"/>.
+    /// </summary>
+    internal void Gossip(SimulatedMember from, SimulatedMember to, Action<SimulatedMember> arrive)
+    {
+        if (!Network.CanReach(from.Name, to.Name)) return;
+        After(GossipDelay(from.Name, to.Name), () =>
+        {
+            if (CanReach(from, to)) arrive(to);
+        });
+    }
+
+    /// <summary>An event on its way: as gossip, but what is too much for it does not arrive, and some of it arrives twice.</summary>
+    internal void Spread(SimulatedMember from, SimulatedMember to, Action<SimulatedMember> arrive)
+    {
+        if (from == to)
+        {
+            Transmit(from, to, arrive);
+            return;
+        }
+        if (IsLost(from, to)) return;
+        // Who is overrun keeps the newest: what was sent while this one was under way counts, too.
+        Gossip(from, to, member =>
+        {
+            if (Options.Capacity is null || Happens(Options.Delivered(Rate()))) arrive(member);
+        });
+        if (Happens(Options.Duplicates)) Gossip(from, to, arrive);
+    }
+
+    /// <summary>Counts an event towards the rate of all.</summary>
+    internal void Count()
+    {
+        if (Options.Capacity is null) return;
+        _sent.Enqueue(Time.GetUtcNow());
+    }
+
     /// <summary>True when chance takes a message between two hosts.</summary>
-    internal bool IsLost(SimulatedMember from, SimulatedMember to) =>
-        Options.Loss > 0 && from != to && Network.World.Random.NextDouble() < Options.Loss;
+    internal bool IsLost(SimulatedMember from, SimulatedMember to) => from != to && Happens(Options.Loss);
+
+    /// <summary>True when chance takes an answer.</summary>
+    internal bool IsAnswerLost(SimulatedMember from, SimulatedMember to) =>
+        from != to && (Happens(Options.Loss) || Happens(Options.AnswerLoss));
+
+    internal void Shuffle<T>(T[] items)
+    {
+        if (items.Length > 1) Network.World.Random.Shuffle(items);
+    }
 
     internal void After(TimeSpan delay, Action act) =>
         Time.CreateTimer(static state => ((Action)state!)(), act, delay, Timeout.InfiniteTimeSpan);
@@ -133,7 +181,7 @@ public sealed class SimulatedBus
     private void Suspect(string name) =>
         After(Detection(), () =>
         {
-            foreach (var other in Others(name)) After(Network.Delay(name, other.Name), () => other.Lose(name));
+            foreach (var other in Others(name)) After(GossipDelay(name, other.Name), () => other.Lose(name));
         });
 
     /// <summary>One member notices by itself that another does not answer.</summary>
@@ -141,6 +189,32 @@ public sealed class SimulatedBus
 
     /// <summary>The time of the latest announcement under a name.</summary>
     internal ulong LatestAnnouncement(string name) => _identities[name].AnnouncedAt;
+
+    private void Exchange(SimulatedMember from, SimulatedMember to, Action<SimulatedMember> arrive)
+    {
+        if (CanReach(from, to)) arrive(to);
+    }
+
+    private TimeSpan GossipDelay(string from, string to)
+    {
+        var delay = Network.Delay(from, to);
+        if (from == to || Options.GossipMax == TimeSpan.Zero) return delay;
+        return delay + (Happens(Options.Stragglers)
+            ? Between(Options.GossipMax, Options.StragglerMax)
+            : Between(Options.GossipMin, Options.GossipMax));
+    }
+
+    private double Rate()
+    {
+        var since = Time.GetUtcNow() - RateWindow;
+        while (_sent.TryPeek(out var at) && at <= since) _sent.Dequeue();
+        return _sent.Count / RateWindow.TotalSeconds;
+    }
+
+    /// <summary>Chance is only asked where there is one, so that what is not simulated changes nothing else.</summary>
+    private bool Happens(double part) => part > 0 && Network.World.Random.NextDouble() < part;
+
+    private TimeSpan Between(TimeSpan shortest, TimeSpan longest) => shortest + (longest - shortest) * Network.World.Random.NextDouble();
 
     private TimeSpan Detection() =>
         Options.DetectionMinOrDefault
@@ -151,8 +225,9 @@ public sealed class SimulatedBus
     /// <summary>A member and all others tell each other what they know.</summary>
     private void Greet(SimulatedMember member)
     {
-        foreach (var other in Others(member.Name)) other.TellAll(member);
-        foreach (var other in Others(member.Name)) member.TellAll(other);
+        // With gossip, who joins exchanges all that is known with one of the others before it goes on; to the rest the news spreads.
+        foreach (var other in Others(member.Name)) other.TellAll(member, Options.GossipMax > TimeSpan.Zero ? Exchange : Transmit);
+        foreach (var other in Others(member.Name)) member.TellAll(other, Gossip);
     }
 
     /// <summary>

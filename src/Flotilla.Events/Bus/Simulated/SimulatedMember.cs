@@ -12,6 +12,7 @@ internal sealed class SimulatedMember : IEventBus
     private readonly Subscribers _subscribers = new();
     private readonly Queue<(BusDelivery Delivery, Subscribers.Subscription? Attach)> _inbox = new();
     private readonly List<PendingQuery> _asked = [];
+    private readonly MemberNews _news;
     private bool _delivering;
     private Member[]? _view;
     private string? _gone;
@@ -22,6 +23,7 @@ internal sealed class SimulatedMember : IEventBus
         _identity = identity;
         Name = self.Name;
         Self = self;
+        _news = new MemberNews(fleet, news => Hand((new BusDelivery(news, Respond: null), null)));
     }
 
     public string Name { get; }
@@ -36,8 +38,8 @@ internal sealed class SimulatedMember : IEventBus
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfClosed();
         var sent = new UserEvent(name, payload, Name, _identity.Clock.Tick(), _fleet.Time.GetUtcNow());
-        foreach (var member in _fleet.Running)
-            if (!_fleet.IsLost(this, member)) _fleet.Transmit(this, member, to => to.Receive(sent, respond: null));
+        _fleet.Count();
+        foreach (var member in _fleet.Running) _fleet.Spread(this, member, to => to.Receive(sent, respond: null));
         return new(sent.LamportTime);
     }
 
@@ -54,7 +56,7 @@ internal sealed class SimulatedMember : IEventBus
         var asked = new QueryEvent(query.Name, query.Payload, Name, now + timeout, _identity.Clock.Tick(), now);
         foreach (var name in addressed)
             if (_fleet.Find(name) is { } member && !_fleet.IsLost(this, member))
-                _fleet.Transmit(this, member, to => to.Receive(asked, new Responder(_fleet, pending, to, this)));
+                _fleet.Gossip(this, member, to => to.Receive(asked, new Responder(_fleet, pending, to, this)));
         _asked.Add(pending);
         try
         {
@@ -112,11 +114,13 @@ internal sealed class SimulatedMember : IEventBus
     }
 
     /// <summary>Sends another member what this one is, and whom it knows to be gone.</summary>
-    public void TellAll(SimulatedMember other)
+    /// <param name="other">The one who is told.</param>
+    /// <param name="send">The way there.</param>
+    public void TellAll(SimulatedMember other, Action<SimulatedMember, SimulatedMember, Action<SimulatedMember>> send)
     {
         var self = new Known(Self, _identity.AnnouncedAt);
         Known[] gone = [.. _known.Values.Where(known => known.Member.Status is MemberStatus.Left or MemberStatus.Failed)];
-        _fleet.Transmit(this, other, to =>
+        send(this, other, to =>
         {
             to.Hear(self);
             foreach (var known in gone) to.Hear(known);
@@ -152,7 +156,7 @@ internal sealed class SimulatedMember : IEventBus
     {
         var self = new Known(Self, _identity.AnnouncedAt);
         foreach (var other in _fleet.Running)
-            if (other != this) _fleet.Transmit(this, other, to => to.Hear(self));
+            if (other != this) _fleet.Gossip(this, other, to => to.Hear(self));
     }
 
     private void Receive(FleetEvent received, IQueryResponder? respond)
@@ -208,7 +212,7 @@ internal sealed class SimulatedMember : IEventBus
     }
 
     private void Tell(MemberChange change, Member member, ulong eventTime) =>
-        Hand((new BusDelivery(new MemberEvent(change, member, eventTime, _fleet.Time.GetUtcNow()), Respond: null), null));
+        _news.Add(new MemberEvent(change, member, eventTime, _fleet.Time.GetUtcNow()));
 
     /// <summary>Hands over one thing after the other, also when a subscriber causes the next one.</summary>
     private void Hand((BusDelivery Delivery, Subscribers.Subscription? Attach) item)
@@ -245,7 +249,7 @@ internal sealed class SimulatedMember : IEventBus
         {
             if (_spoken || !fleet.IsRunning(member)) return false;
             _spoken = true;
-            if (!fleet.IsLost(member, asker)) fleet.Transmit(member, asker, _ => word());
+            if (!fleet.IsAnswerLost(member, asker)) fleet.Transmit(member, asker, _ => word());
             return true;
         }
     }

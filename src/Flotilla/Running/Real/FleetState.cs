@@ -27,18 +27,34 @@ internal sealed class FleetState : IDisposable
 
     public static string FolderOf(string fleetFolder) => Path.Combine(fleetFolder, ".flotilla");
 
+    /// <summary>The folders of the agents that keep their state below one folder, by host.</summary>
+    public static IReadOnlyList<string> AgentFolders(string folder) =>
+        Directory.Exists(Path.Combine(folder, "agents")) ? [.. Directory.GetDirectories(Path.Combine(folder, "agents")).Order(StringComparer.Ordinal)] : [];
+
+    /// <summary>Where the agent of a host keeps its state, below the folder for all of them.</summary>
+    public static string AgentFolder(string folder, string host) => Path.Combine(folder, "agents", host);
+
     /// <exception cref="ProblemException">Another <c>up</c> holds the folder, or it cannot be made.</exception>
-    public static FleetState Open(string fleetFolder)
+    public static FleetState Open(string fleetFolder) =>
+        Open(FolderOf(fleetFolder), FolderOf(fleetFolder), "This fleet is up already.", "Stop that one with Ctrl-C, or look at it with \"flotilla apps\".");
+
+    /// <summary>The state of one host's agent.</summary>
+    /// <param name="folder">The folder for all agents: <c>.flotilla</c> unless the user named another.</param>
+    /// <param name="host">Which host.</param>
+    /// <exception cref="ProblemException">Another agent of the host holds it, or it cannot be made.</exception>
+    public static FleetState OpenAgent(string folder, string host) =>
+        Open(folder, AgentFolder(folder, host), $"Host \"{host}\" has an agent already.", "Stop that one, or give this one another place with --state DIR.");
+
+    private static FleetState Open(string ignored, string folder, string taken, string takenFix)
     {
-        var folder = FolderOf(fleetFolder);
         try
         {
             Directory.CreateDirectory(folder);
-            File.WriteAllText(Path.Combine(folder, ".gitignore"), "*\n");
+            File.WriteAllText(Path.Combine(ignored, ".gitignore"), "*\n");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ProblemException(new Problem($"The folder {folder} cannot be made.", Why: e.Message, Fix: "Make the fleet's folder writable."), e);
+            throw new ProblemException(new Problem($"The folder {folder} cannot be made.", Why: e.Message, Fix: "Make the folder above it writable."), e);
         }
         var path = Path.Combine(folder, "lock");
         try
@@ -50,8 +66,7 @@ internal sealed class FleetState : IDisposable
         }
         catch (IOException)
         {
-            throw new ProblemException(new Problem("This fleet is up already.", Why: $"process {Holder(path + ".holder")} holds {path}.",
-                Fix: "Stop that one with Ctrl-C, or look at it with \"flotilla apps\"."));
+            throw new ProblemException(new Problem(taken, Why: $"process {Holder(path + ".holder")} holds {path}.", Fix: takenFix));
         }
     }
 

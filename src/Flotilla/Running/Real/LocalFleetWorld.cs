@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Flotilla.Apps;
 using Flotilla.Apps.Engines.Real;
 using Flotilla.Core;
@@ -21,10 +20,9 @@ internal sealed class LocalFleetWorld : IFleetWorld
     private readonly NetworkHttp _http = new();
     private readonly Dictionary<string, IMachine> _machines = [];
     private readonly Dictionary<string, ProcessEngine> _engines = [];
+    private readonly Dictionary<string, SqliteJournal> _events = [];
     private readonly FileJournal _journal;
-    private readonly string _endpoints;
-    private readonly Lock _publishing = new();
-    private byte[] _published = [];
+    private readonly EndpointsFile _endpoints;
 
     /// <param name="state">The folder to keep things in.</param>
     /// <param name="packageFolder">Where the built fleet lies; apps run there.</param>
@@ -34,9 +32,8 @@ internal sealed class LocalFleetWorld : IFleetWorld
         (_state, PackageFolder) = (state, packageFolder);
         _bus = new LocalBus(Time);
         _journal = new FileJournal(FleetState.Journal(state.Folder));
-        _endpoints = Path.Combine(state.Folder, "endpoints.json");
+        _endpoints = new EndpointsFile(state.Folder);
         Invariants = new Invariants(violated);
-        Publish(() => []);
     }
 
     public TimeProvider Time => TimeProvider.System;
@@ -49,9 +46,14 @@ internal sealed class LocalFleetWorld : IFleetWorld
 
     public IHandlerJournal? Journal => _journal;
 
-    public IReadOnlyList<KeyValuePair<string, string>> Environment => [new("FLOTILLA_ENDPOINTS", _endpoints)];
+    public IReadOnlyList<KeyValuePair<string, string>> Environment => _endpoints.Environment;
 
-    public IEventBus Join(HostDescription host) => _bus.Join(host.Name, Tags.Of(host));
+    public IEventBus Join(HostDescription host) => new InletBus(_bus.Join(host.Name, Tags.Of(host)));
+
+    public IEventStore Events(string host) =>
+        _events.TryGetValue(host, out var store)
+            ? store
+            : _events[host] = new SqliteJournal(Path.Combine(_state.Folder, "events", host + ".db"), Time);
 
     public IMachine Machine(string host)
     {
@@ -86,45 +88,13 @@ internal sealed class LocalFleetWorld : IFleetWorld
     public void SetCutOff(string host, bool cutOff) =>
         throw new NotSupportedException("The hosts of \"up\" share this machine's network, which cannot be cut. Run this scenario with \"flotilla simulate\".");
 
-    /// <summary>Writes where the instances are, for apps that speak to other apps: <c>{"shop":[{"instance":…,"url":…,"healthy":…}]}</c>.</summary>
-    public void Publish(Func<IReadOnlyList<InstanceSnapshot>> instances)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            foreach (var app in instances().GroupBy(instance => instance.Id.App))
-            {
-                json.WriteStartArray(app.Key);
-                foreach (var instance in app)
-                    foreach (var (port, url) in instance.Endpoints)
-                    {
-                        json.WriteStartObject();
-                        json.WriteString("instance", instance.Id.ToString());
-                        json.WriteString("host", instance.Host);
-                        json.WriteString("port", port);
-                        json.WriteString("url", url.ToString());
-                        json.WriteBoolean("healthy", instance.Status is InstanceStatus.Healthy or InstanceStatus.Running);
-                        json.WriteEndObject();
-                    }
-                json.WriteEndArray();
-            }
-            json.WriteEndObject();
-        }
-        lock (_publishing)
-        {
-            var content = buffer.ToArray();
-            if (content.AsSpan().SequenceEqual(_published)) return;
-            _published = content;
-            File.WriteAllBytes(_endpoints + ".new", content);
-            File.Move(_endpoints + ".new", _endpoints, overwrite: true);
-        }
-    }
+    public void Publish(Func<IReadOnlyList<InstanceSnapshot>> instances) => _endpoints.Write(instances());
 
     public async ValueTask DisposeAsync()
     {
         foreach (var engine in _engines.Values) await engine.DisposeAsync();
         await _journal.DisposeAsync();
+        foreach (var store in _events.Values) store.Dispose();
         _http.Dispose();
     }
 }

@@ -18,13 +18,14 @@ internal sealed class SimulatedFleetWorld : IFleetWorld
     private readonly SimulatedBus _bus;
     private readonly Dictionary<string, MemoryMachine> _machines = [];
     private readonly Dictionary<string, SimulatedEngine> _engines = [];
+    private readonly Dictionary<string, MemoryEventStore> _events = [];
 
-    public SimulatedFleetWorld(SimulatedWorld world)
+    public SimulatedFleetWorld(SimulatedWorld world, SimulatedBusOptions? bus = null)
     {
         _world = world;
         Network = new SimulatedNetwork(world);
         _http = new SimulatedHttp(Network);
-        _bus = new SimulatedBus(Network);
+        _bus = new SimulatedBus(Network, bus);
     }
 
     public SimulatedNetwork Network { get; }
@@ -42,6 +43,8 @@ internal sealed class SimulatedFleetWorld : IFleetWorld
     public IHandlerJournal? Journal => null;
 
     public IEventBus Join(HostDescription host) => _bus.Join(host.Name, Tags.Of(host), host.Name);
+
+    public IEventStore Events(string host) => _events.TryGetValue(host, out var store) ? store : _events[host] = new MemoryEventStore();
 
     public IMachine Machine(string host) => MemoryMachineOf(host);
 

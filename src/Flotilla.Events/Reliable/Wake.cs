@@ -1,0 +1,45 @@
+namespace Flotilla.Events;
+
+/// <summary>Lets one loop sleep until somebody has something for it, or a time has come.</summary>
+internal sealed class Wake(TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private TaskCompletionSource? _sleeper;
+    private bool _signalled;
+
+    public void Signal()
+    {
+        TaskCompletionSource? sleeper;
+        lock (_gate)
+        {
+            if (_sleeper is null) _signalled = true;
+            sleeper = _sleeper;
+            _sleeper = null;
+        }
+        sleeper?.TrySetResult();
+    }
+
+    /// <param name="limit">Null to sleep until somebody signals.</param>
+    public async Task SleepAsync(TimeSpan? limit)
+    {
+        TaskCompletionSource sleeper;
+        lock (_gate)
+        {
+            if (_signalled || limit <= TimeSpan.Zero)
+            {
+                _signalled = false;
+                return;
+            }
+            _sleeper = sleeper = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        if (limit is not { } due)
+        {
+            await sleeper.Task;
+            return;
+        }
+        // A timer that rounds down would make the loop look too early, again and again.
+        var ticks = TimeSpan.FromMilliseconds(Math.Ceiling(due.TotalMilliseconds));
+        await using var timer = time.CreateTimer(static wake => ((Wake)wake!).Signal(), this, ticks, Timeout.InfiniteTimeSpan);
+        await sleeper.Task;
+    }
+}
