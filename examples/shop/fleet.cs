@@ -24,7 +24,7 @@ fleet.Role("web", web =>
         .Environment("SHOP_CONFIG", config)
         .RestartOn(config)
         .HealthCheck(Http.Get("/healthz"), every: 1.Seconds)
-        .Fault("slow", Http.Post("/slow?milliseconds=2000"))
+        .Fault("slow", Http.Post("/slow?milliseconds=400"))
         .Fault("errors", Http.Post("/fail"))
         .Simulate(model => model
             .Histogram("http_request_seconds", meanSeconds: 0.02, perSecond: 20)

@@ -8,11 +8,13 @@ internal sealed class EndpointsFile
 {
     private readonly Lock _writing = new();
     private byte[] _written = [];
+    private long _lastTurn;
+    private long _writtenTurn;
 
     public EndpointsFile(string folder)
     {
         Path = System.IO.Path.Combine(folder, "endpoints.json");
-        Write([]);
+        Write(() => []);
     }
 
     public string Path { get; }
@@ -20,7 +22,26 @@ internal sealed class EndpointsFile
     /// <summary>How apps learn of the file.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment => [new("FLOTILLA_ENDPOINTS", Path)];
 
-    public void Write(IReadOnlyList<InstanceSnapshot> instances)
+    /// <summary>
+    /// Writes what is so now. It is called from several threads after each change: one that asked earlier and comes later leaves the file alone,
+    /// or it would bring an old state back.
+    /// </summary>
+    public void Write(Func<IReadOnlyList<InstanceSnapshot>> instances)
+    {
+        var turn = Interlocked.Increment(ref _lastTurn);
+        var content = Render(instances());
+        lock (_writing)
+        {
+            if (turn < _writtenTurn) return;
+            _writtenTurn = turn;
+            if (content.AsSpan().SequenceEqual(_written)) return;
+            _written = content;
+            File.WriteAllBytes(Path + ".new", content);
+            File.Move(Path + ".new", Path, overwrite: true);
+        }
+    }
+
+    private static byte[] Render(IReadOnlyList<InstanceSnapshot> instances)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
@@ -44,13 +65,6 @@ internal sealed class EndpointsFile
             }
             json.WriteEndObject();
         }
-        lock (_writing)
-        {
-            var content = buffer.ToArray();
-            if (content.AsSpan().SequenceEqual(_written)) return;
-            _written = content;
-            File.WriteAllBytes(Path + ".new", content);
-            File.Move(Path + ".new", Path, overwrite: true);
-        }
+        return buffer.ToArray();
     }
 }

@@ -65,7 +65,7 @@ internal sealed class HostWorld : IFleetWorld
 
     public void SetCutOff(string host, bool cutOff) => throw new NotSupportedException("A host that is real is not cut off by its own agent.");
 
-    public void Publish(Func<IReadOnlyList<InstanceSnapshot>> instances) => _endpoints.Write(instances());
+    public void Publish(Func<IReadOnlyList<InstanceSnapshot>> instances) => _endpoints.Write(instances);
 
     public async ValueTask DisposeAsync()
     {

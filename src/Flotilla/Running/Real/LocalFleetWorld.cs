@@ -88,7 +88,7 @@ internal sealed class LocalFleetWorld : IFleetWorld
     public void SetCutOff(string host, bool cutOff) =>
         throw new NotSupportedException("The hosts of \"up\" share this machine's network, which cannot be cut. Run this scenario with \"flotilla simulate\".");
 
-    public void Publish(Func<IReadOnlyList<InstanceSnapshot>> instances) => _endpoints.Write(instances());
+    public void Publish(Func<IReadOnlyList<InstanceSnapshot>> instances) => _endpoints.Write(instances);
 
     public async ValueTask DisposeAsync()
     {
