@@ -152,7 +152,8 @@ internal sealed class SerfBenchmark : Benchmark
                 agents.Add(await SerfProgram.StartAsync(join: i == 0 ? null : agents[0].Gossip));
                 hosts.Add(await Host.StartAsync(agents[i], sleeper: false, answerAfter: i == 3 ? TimeSpan.FromSeconds(1) : TimeSpan.Zero));
             }
-            while (hosts.Exists(host => host.Bus.Members.Count(member => member.Status == MemberStatus.Alive) < Members)) await Task.Delay(20);
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            while (hosts.Exists(host => host.Bus.Members.Count(member => member.Status == MemberStatus.Alive) < Members)) await Task.Delay(20, limit.Token);
             var result = await hosts[0].Bus.QueryAsync(new Query("load", EventPayload.Empty, TimeSpan.FromSeconds(10)), CancellationToken.None);
             if (result.Answers.Count != Members) throw new InvalidOperationException($"{result.Answers.Count} of {Members} answered.");
             return result.Took.TotalSeconds;
