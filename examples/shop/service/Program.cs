@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
 
-// A small web shop. PORT says where it listens, SHOP_CONFIG where its configuration stands; Flotilla sets both.
+// A small web shop. HOST and PORT say where it listens, SHOP_CONFIG where its configuration stands; Flotilla sets them.
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.ClearProviders();
 var app = builder.Build();
-app.Urls.Add($"http://127.0.0.1:{Environment.GetEnvironmentVariable("PORT") ?? "8080"}");
+app.Urls.Add($"http://{Environment.GetEnvironmentVariable("HOST") ?? "127.0.0.1"}:{Environment.GetEnvironmentVariable("PORT") ?? "8080"}");
 
 var config = JsonSerializer.Deserialize<ShopConfig>(File.ReadAllText(Environment.GetEnvironmentVariable("SHOP_CONFIG")!), JsonSerializerOptions.Web)!;
 var metrics = new ShopMetrics();

@@ -18,6 +18,13 @@ public static class EventLimits
     /// <summary>The longest name of a member.</summary>
     public const int MemberNameCharactersMax = 128;
 
+    /// <summary>How the names of events and queries begin that are Flotilla's own; patterns leave them aside.</summary>
+    public const string OwnPrefix = "flotilla-";
+
+    /// <summary>True for an event or query that hosts exchange without the fleet's doing: it is nothing that people or handlers look for.</summary>
+    public static bool IsOwn(FleetEvent @event) =>
+        (@event switch { UserEvent user => user.Name, QueryEvent query => query.Name, _ => "" }).StartsWith(OwnPrefix, StringComparison.Ordinal);
+
     internal const int FailureCharactersMax = 4096;
 
     private const string ReservedPrefix = "_serf_";

@@ -24,12 +24,12 @@ public sealed partial record EventFilter
         _changes = changes;
     }
 
-    /// <summary>Every event. A handler with this filter watches queries but does not answer them.</summary>
+    /// <summary>Every event but Flotilla's own. A handler with this filter watches queries but does not answer them.</summary>
     public static EventFilter Any { get; } = new(Kind.Any);
 
     /// <summary>
     /// User events whose whole name fits the pattern: <c>*</c> stands for any characters, <c>?</c> for one, case
-    /// counts.
+    /// counts. Names that begin with <see cref="EventLimits.OwnPrefix"/> fit only patterns that do so, too.
     /// </summary>
     public static EventFilter User(string pattern)
     {
@@ -111,12 +111,17 @@ public sealed partial record EventFilter
 
     private bool FitsKind(FleetEvent @event) => (_kind, @event) switch
     {
-        (Kind.Any, _) => true,
+        (Kind.Any, _) => !EventLimits.IsOwn(@event),
         (Kind.Members, MemberEvent member) => HasChange(member.Change),
-        (Kind.User, UserEvent user) => NamePattern.Matches(_pattern, user.Name),
-        (Kind.Query, QueryEvent query) => NamePattern.Matches(_pattern, query.Name),
+        (Kind.User, UserEvent user) => FitsName(user.Name),
+        (Kind.Query, QueryEvent query) => FitsName(query.Name),
         _ => false,
     };
+
+    // Who reacts to "*" means the events of the fleet, not those by which Flotilla does its work.
+    private bool FitsName(string name) =>
+        NamePattern.Matches(_pattern, name)
+        && (_pattern.StartsWith(EventLimits.OwnPrefix, StringComparison.Ordinal) || !name.StartsWith(EventLimits.OwnPrefix, StringComparison.Ordinal));
 
     private bool FitsHost(Member self)
     {

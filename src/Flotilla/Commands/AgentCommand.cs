@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.NetworkInformation;
 using System.Reflection;
 using Flotilla.Console;
 using Flotilla.Core;
@@ -19,6 +22,7 @@ internal sealed record AgentChoice(bool WithSerf, string? Bind, IReadOnlyList<st
 /// <summary>Runs one host of the fleet on this machine, as a member of a cluster of Serf.</summary>
 internal static class AgentCommand
 {
+    private static readonly TimeSpan JoinMax = TimeSpan.FromSeconds(10);
     private static readonly string[] OwnTags = [Running.Tags.Role, Running.Tags.Version];
 
     public static Task<int> RunAsync(FleetContext context, DoorChoice door, AgentChoice choice, CancellationToken cancellationToken) =>
@@ -55,16 +59,17 @@ internal static class AgentCommand
             Join = choice.WithSerf ? [] : choice.Join,
             Report = text => timeline.Add(TimelineKinds.Note, host.Name, text),
         }, TimeProvider.System, cancellationToken);
+        if (choice.WithSerf && choice.Join.Count > 0) await UntilJoinedAsync(attached, choice.Join, text => timeline.Add(TimelineKinds.Note, host.Name, text), cancellationToken);
         var bus = new InletBus(attached, token => LeaveAsync(attached, process, choice.Leave, serf, node, token));
         await using var journal = new FileJournal(FleetState.Journal(state.Folder));
-        await using var world = new HostWorld(state.Folder, machine, bus, journal, violation => timeline.Add(TimelineKinds.Violation, "flotilla", violation));
+        await using var world = new HostWorld(state.Folder, machine, bus, journal, AddressOf(attached.Self.Address, text => timeline.Add(TimelineKinds.Note, host.Name, text)), violation => timeline.Add(TimelineKinds.Violation, "flotilla", violation));
         context.Interruption.AtOnce.Register(() => _ = world.DisposeAsync().AsTask());
         var runtime = new FleetRuntime(fleet, world, timeline, host);
         var place = new SerfPlace(serf.Address.ToString(), door.AuthFile is null ? null : Path.GetFullPath(door.AuthFile));
         using var control = ControlServer.Start(FleetState.Socket(state.Folder), runtime, place);
         try
         {
-            await runtime.StartAsync(cancellationToken, handlersOnly: !isDeclared);
+            await runtime.StartAsync(handlersOnly: !isDeclared, cancellationToken);
             context.Terminal.Note($"{host.Name} of {fleet.Name} runs ({Roles(host)}){(isDeclared ? "" : ", only its handlers: fleet.cs does not declare it")}. Ctrl-C stops it.", Tone.Faint);
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
         }
@@ -101,6 +106,32 @@ internal static class AgentCommand
     {
         var version = program.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
         return version is null or "1.0.0" ? program.ManifestModule.ModuleVersionId.ToString("N")[..8] : version;
+    }
+
+    // Who does not know the others yet would start what one of them may be running in its place.
+    private static async Task UntilJoinedAsync(SerfBus bus, IReadOnlyList<string> join, Action<string> report, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        var begin = Stopwatch.GetTimestamp();
+        while (bus.Members.Count(member => member.Status is MemberStatus.Alive) < 2)
+        {
+            if (Stopwatch.GetElapsedTime(begin) > JoinMax)
+            {
+                report($"nobody has answered at {string.Join(", ", join)} for {JoinMax.TotalSeconds} s: this host begins alone, and goes on trying to join");
+                return;
+            }
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    // Where Serf says that the host is, its instances are too: the others know that address.
+    private static string AddressOf(string member, Action<string> report)
+    {
+        if (IPAddress.TryParse(member, out var address) && NetworkInterface.GetAllNetworkInterfaces().SelectMany(network => network.GetIPProperties().UnicastAddresses)
+                .Any(known => known.Address.Equals(address) || (IPAddress.IsLoopback(known.Address) && IPAddress.IsLoopback(address))))
+            return address.ToString();
+        report($"the address by which members know this host, {member}, is none of its own: its instances listen on {IPAddress.Loopback} only");
+        return IPAddress.Loopback.ToString();
     }
 
     private static async Task<Member> NodeAsync(SerfOptions serf, CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ public sealed partial class FleetCommands
     public static IReadOnlyList<Command> Forwarded(Func<string?, CancellationToken, Task<int>> forward) =>
         new FleetCommands((location, _, cancellationToken) => forward(location, cancellationToken)).All;
 
-    internal IReadOnlyList<Command> All => [Describe(), Plan(), Apply(), Up(), Simulate(), Apps(), Agent(), Members(), Event(), Query(), Events(), Handlers(), Keys(), RoundTrip(), Handle()];
+    internal IReadOnlyList<Command> All => [Describe(), Plan(), Apply(), Up(), Simulate(), Rehearse(), Apps(), Agent(), Members(), Event(), Query(), Events(), Handlers(), Keys(), RoundTrip(), Handle()];
 
     private static Argument<string?> Location => new("DIR|FILE")
     {
@@ -72,6 +72,13 @@ public sealed partial class FleetCommands
         return Create("simulate", "Play the fleet's scenarios in virtual time", (_, parsed) =>
             (context, _) => Task.FromResult(SimulateCommand.Run(context, parsed.GetValue(scenario), parsed.GetValue(seed), parsed.GetValue(seeds), parsed.GetValue(network))),
             scenario, seed, seeds, network);
+    }
+
+    private Command Rehearse()
+    {
+        var scenario = new Option<string?>("--scenario") { Description = "Play one scenario only", HelpName = "NAME" };
+        return Create("rehearse", "Play the fleet's scenarios on this machine, each host with its own network, Serf agent and agent (takes root)", (_, parsed) =>
+            (context, token) => RehearseCommand.RunAsync(context, parsed.GetValue(scenario), token), scenario);
     }
 
     private Command Events()

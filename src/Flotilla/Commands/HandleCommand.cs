@@ -1,3 +1,4 @@
+using System.Net;
 using System.Collections;
 using Flotilla.Console;
 using Flotilla.Core;
@@ -44,8 +45,8 @@ internal static class HandleCommand
         await using var file = new FileJournal(FleetState.Journal(folder));
         await using var bus = new ScriptBus(call, await TryMembersAsync(call, cancellationToken));
         var inlet = new InletBus(bus);
-        await using var world = new HostWorld(folder, new LocalMachine(host.Name, "/"), inlet, new CompositeJournal(memory, file), _ => { });
-        await using var agent = new HostAgent(fleet, host, world, new Timeline(TimeProvider.System), () => { });
+        await using var world = new HostWorld(folder, new LocalMachine(host.Name, "/"), inlet, new CompositeJournal(memory, file), IPAddress.Loopback.ToString(), _ => { });
+        await using var agent = new HostAgent(fleet, host, world, new Timeline(TimeProvider.System));
         agent.Listen();
         var answer = new ScriptAnswer();
         foreach (var happened in call.Events(TimeProvider.System))

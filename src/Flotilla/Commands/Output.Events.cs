@@ -7,6 +7,8 @@ internal sealed record MembersOutput(string Fleet, string Via, IReadOnlyList<Mem
 internal sealed record MemberOutput(string Name, string Address, string Status, IReadOnlyList<string> Roles, IReadOnlyDictionary<string, string> Tags)
 {
     public static MemberOutput Of(Member member) => new(member.Name, member.Address, member.Status.ToString().ToLowerInvariant(), member.Roles, member.Tags);
+
+    public Member ToMember() => new(Name, Tags, Enum.Parse<MemberStatus>(Status, ignoreCase: true), Address);
 }
 
 /// <summary>A payload is text where it is UTF-8, otherwise base64.</summary>

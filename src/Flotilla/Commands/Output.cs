@@ -74,6 +74,10 @@ internal sealed record InstanceOutput(string Name, string Host, string Status, i
     public static InstanceOutput Of(InstanceSnapshot instance) => new(
         instance.Id.ToString(), instance.Host, JsonNamingPolicy.KebabCaseLower.ConvertName(instance.Status.ToString()), instance.Run, instance.Restarts,
         instance.ProcessId, instance.Since, instance.Endpoints.ToDictionary(entry => entry.Key, entry => entry.Value.ToString()), instance.Why);
+
+    public InstanceSnapshot ToSnapshot() => new(
+        InstanceId.Parse(Name), Host, Enum.Parse<InstanceStatus>(Status.Replace("-", "", StringComparison.Ordinal), ignoreCase: true), Run, Pid,
+        Endpoints.ToDictionary(entry => entry.Key, entry => new Uri(entry.Value)), Since, Restarts, Why);
 }
 
 internal sealed record EventsOutput(string Fleet, IReadOnlyList<RunOutput> Runs);
@@ -108,4 +112,6 @@ internal sealed record SentOutput(string Fleet, string Event, bool Sent);
 [JsonSerializable(typeof(TimelineEntryOutput))]
 [JsonSerializable(typeof(Running.Real.ControlRequest))]
 [JsonSerializable(typeof(Running.Real.ControlReply))]
+[JsonSerializable(typeof(Running.Real.Followed))]
+[JsonSerializable(typeof(Running.Real.HostState))]
 internal sealed partial class FleetJson : JsonSerializerContext;

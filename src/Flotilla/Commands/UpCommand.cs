@@ -14,23 +14,18 @@ internal static class UpCommand
         using var state = FleetState.Open(context.Folder);
         if (chosen is null) return await RunUntilInterruptedAsync(context, fleet, state, cancellationToken);
 
-        var results = new List<ScenarioResult>();
-        foreach (var one in chosen)
+        return await ScenarioRuns.RunAsync(context, fleet, chosen, async (one, timeline) =>
         {
-            await using var world = World(context, state, isResult: false, out var timeline);
-            results.Add(await ScenarioRun.PlayAsync(fleet, one, world, timeline, cancellationToken));
-            if (context.Terminal.Format == OutputFormat.Text) TimelinePrinter.Verdict(results[^1], context.Terminal);
-        }
-        if (context.Terminal.Format == OutputFormat.Json)
-            context.Terminal.Json(new ScenariosOutput(fleet.Name, [.. results.Select(ScenarioResultOutput.Of)]), FleetJson.Default.ScenariosOutput);
-        else
-            context.Terminal.Line($"{results.Count(result => result.Passed)} passed, {results.Count(result => !result.Passed)} failed.");
-        return results.All(result => result.Passed) ? ExitCodes.Done : ExitCodes.Found;
+            await using var world = World(context, state, timeline);
+            return await ScenarioRun.PlayAsync(new FleetRuntime(fleet, world, timeline), one, cancellationToken);
+        });
     }
 
     private static async Task<int> RunUntilInterruptedAsync(FleetContext context, FleetDescription fleet, FleetState state, CancellationToken cancellationToken)
     {
-        await using var world = World(context, state, isResult: true, out var timeline);
+        var timeline = new Timeline(TimeProvider.System);
+        TimelinePrinter.Follow(timeline, context.Terminal, isResult: true);
+        await using var world = World(context, state, timeline);
         var runtime = new FleetRuntime(fleet, world, timeline);
         using var control = ControlServer.Start(FleetState.Socket(state.Folder), runtime);
         context.Terminal.Note($"{fleet.Name} is coming up. Ctrl-C stops it; \"flotilla apps\" shows it from elsewhere.", Tone.Faint);
@@ -46,16 +41,11 @@ internal static class UpCommand
         return ExitCodes.Done;
     }
 
-    // The timeline is the result of a run without scenarios; beside scenarios' JSON it is a message.
-    private static LocalFleetWorld World(FleetContext context, FleetState state, bool isResult, out Timeline timeline)
+    private static LocalFleetWorld World(FleetContext context, FleetState state, Timeline timeline)
     {
-        var terminal = context.Terminal;
-        var made = new Timeline(TimeProvider.System);
-        timeline = made;
-        var world = new LocalFleetWorld(state, AppContext.BaseDirectory, violation => made.Add(TimelineKinds.Violation, "flotilla", violation));
+        var world = new LocalFleetWorld(state, AppContext.BaseDirectory, violation => timeline.Add(TimelineKinds.Violation, "flotilla", violation));
         // The second Ctrl-C: what still runs is killed, not asked.
         context.Interruption.AtOnce.Register(() => _ = world.DisposeAsync().AsTask());
-        TimelinePrinter.Follow(made, terminal, isResult);
         return world;
     }
 }

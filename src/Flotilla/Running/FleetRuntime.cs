@@ -1,11 +1,10 @@
 using Flotilla.Apps;
-using Flotilla.Core;
 using Flotilla.Events;
 
 namespace Flotilla.Running;
 
 /// <summary>A running fleet: an agent for each host, on one world, with one timeline.</summary>
-internal sealed class FleetRuntime
+internal sealed class FleetRuntime : IRunningFleet
 {
     private readonly Dictionary<string, HostAgent> _agents = [];
     private readonly IFleetWorld _world;
@@ -32,12 +31,16 @@ internal sealed class FleetRuntime
     /// <summary>The agents of the hosts that are up, in the order of their declaration.</summary>
     public IReadOnlyList<HostAgent> Agents => [.. Fleet.Hosts.Select(host => _agents.GetValueOrDefault(host.Name)).OfType<HostAgent>()];
 
+    public IReadOnlyList<IHost> Hosts => Agents;
+
     public IReadOnlyList<InstanceSnapshot> Instances => [.. Agents.SelectMany(agent => agent.Instances)];
 
+    public Task StartAsync(CancellationToken cancellationToken) => StartAsync(handlersOnly: false, cancellationToken);
+
     /// <summary>Brings the hosts up.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <param name="handlersOnly">Leaves resources and apps alone.</param>
-    public async Task StartAsync(CancellationToken cancellationToken, bool handlersOnly = false)
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task StartAsync(bool handlersOnly, CancellationToken cancellationToken)
     {
         // All join before one starts: instances then stay where they are first placed.
         foreach (var host in _hosts) Add(host);
@@ -53,21 +56,23 @@ internal sealed class FleetRuntime
         _agents.Clear();
     }
 
-    public HostAgent Agent(string host) => _agents.GetValueOrDefault(host)
-        ?? throw new ArgumentException($"Host \"{host}\" is not up. {Suggestion.Sentence(host, _agents.Keys)}", nameof(host));
-
-    /// <summary>The live run of an instance and the agent that has it, if one does: while a slot moves, two hosts know it.</summary>
-    public (HostAgent Agent, IInstance Instance)? Find(InstanceId id)
+    public async Task<bool> DoAsync(InstanceId instance, InstanceFault fault, CancellationToken cancellationToken)
     {
-        foreach (var agent in Agents)
-            foreach (var app in agent.HostApps)
-                if (app.Supervisor.Running(id) is { } instance) return (agent, instance);
-        return null;
+        // While a slot moves, two hosts know it, and one has its live run.
+        if (Agents.SelectMany(agent => agent.HostApps).Select(app => app.Supervisor.Running(instance)).FirstOrDefault(run => run is not null) is not { } live)
+            return false;
+        await (fault switch
+        {
+            InstanceFault.Kill => live.KillAsync(cancellationToken),
+            InstanceFault.Suspend => live.SuspendAsync(cancellationToken),
+            _ => live.ResumeAsync(cancellationToken),
+        });
+        return true;
     }
 
     public async Task CrashHostAsync(string host)
     {
-        var agent = Agent(host);
+        var agent = (HostAgent)this.Host(host);
         Timeline.Add(TimelineKinds.Fault, host, "the host crashes");
         _agents.Remove(host);
         var abandoned = agent.AbandonAsync();
@@ -85,16 +90,17 @@ internal sealed class FleetRuntime
         await _agents[host].StartAsync(cancellationToken);
     }
 
-    public void SetCutOff(string host, bool cutOff)
+    public Task SetCutOffAsync(string host, bool cutOff)
     {
-        Agent(host);
+        this.Host(host);
         _world.SetCutOff(host, cutOff);
         Timeline.Add(TimelineKinds.Fault, host, cutOff ? "the host is cut off from the network" : "the host is on the network again");
+        return Task.CompletedTask;
     }
 
     private void Add(HostDescription host)
     {
-        _agents[host.Name] = new HostAgent(Fleet, host, _world, Timeline, () => _world.Publish(() => Instances));
+        _agents[host.Name] = new HostAgent(Fleet, host, _world, Timeline);
         FollowMembers();
     }
 

@@ -1,4 +1,5 @@
 using Flotilla.Apps;
+using Flotilla.Core;
 using Flotilla.Core.Http;
 using Flotilla.Core.Machines;
 using Flotilla.Events;
@@ -21,9 +22,10 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
     private readonly List<HostApp> _apps = [];
     private readonly List<Task> _loops = [];
     private readonly SlotKeeper _slots;
+    private readonly EndpointExchange _endpoints;
     private bool _abandoned;
 
-    public HostAgent(FleetDescription fleet, HostDescription host, IFleetWorld world, Timeline timeline, Action instancesChanged)
+    public HostAgent(FleetDescription fleet, HostDescription host, IFleetWorld world, Timeline timeline)
     {
         (_fleet, _host, _world, _timeline) = (fleet, host, world, timeline);
         Stopping = _stopping.Token;
@@ -40,6 +42,8 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
         _bus = _reliable.Bus;
         var held = new HeldBus(_bus);
         Events = new HostEvents(_bus, _reliable, timeline, Stopping);
+        _endpoints = new EndpointExchange(host.Name, _bus, world.Time, world.Random, () => Instances,
+            endpoints => world.Publish(host.Name, endpoints), (payload, token) => TrySendAsync(EndpointExchange.EventName, payload, token));
         var roles = fleet.RolesOf(host).ToList();
         _catalog = Catalog.Build(roles.SelectMany(role => role.Resources));
         foreach (var app in roles.SelectMany(role => role.Apps))
@@ -50,10 +54,10 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
                 change =>
                 {
                     if (!_abandoned) timeline.Add(KindOf(change.Kind), change.Id.ToString(), change.Kind is InstanceChangeKind.Started ? $"on {Name} {change.Text}".TrimEnd() : change.Text);
-                    instancesChanged();
+                    _endpoints.Changed();
                 },
                 output: null,
-                environment: () => [.. world.Environment, .. app.Files.Select(file => new KeyValuePair<string, string>(file.Key, Files.RealPath(file.Value.Name)))]);
+                environment: () => [.. world.Environment(host.Name), .. app.Files.Select(file => new KeyValuePair<string, string>(file.Key, Files.RealPath(file.Value.Name)))]);
             _apps.Add(new HostApp(app, supervisor, Stopping));
         }
         Apps = new HostApps(host.Name, _apps);
@@ -109,13 +113,14 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
         await ApplyResourcesAsync(cancellationToken);
         await _slots.PlaceAsync(cancellationToken);
         _loops.Add(GuardAsync(_slots.FollowMembersAsync));
+        if (_apps.Any(app => app.Declaration.App.Ports.Count > 0)) _loops.Add(GuardAsync(_endpoints.RunAsync));
         foreach (var app in _apps)
         {
             var watches = _fleet.RolesOf(_host).SelectMany(role => role.Watches).Where(watch => watch.Source.App == app.Name);
             foreach (var group in watches.GroupBy(watch => (watch.Source.Path, watch.Source.Port, watch.Every, watch.Settle)))
             {
                 var watcher = new Watcher(app, Name, [.. group], Http, Time, _timeline,
-                    (name, anomaly, token) => Events.SendAsync(name, EventPayload.FromJson(anomaly), token));
+                    (name, anomaly, token) => TrySendAsync(name, EventPayload.FromJson(anomaly), token));
                 _loops.Add(GuardAsync(watcher.RunAsync));
             }
         }
@@ -188,6 +193,21 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
                 });
         }, cancellationToken);
     }
+
+    // What the host sends on its own account is sent again when it is so again: that the way to the others is gone for a while ends nothing.
+    private async Task TrySendAsync(string name, EventPayload payload, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (name.StartsWith(EventLimits.OwnPrefix, StringComparison.Ordinal) ? SendOwnAsync(name, payload, cancellationToken) : Events.SendAsync(name, payload, cancellationToken));
+        }
+        catch (Exception e) when (e is not OperationCanceledException and not InvariantException)
+        {
+            Note($"the event \"{name}\" is not sent: {e.Message}");
+        }
+    }
+
+    private async Task SendOwnAsync(string name, EventPayload payload, CancellationToken cancellationToken) => await _bus.SendAsync(name, payload, cancellationToken);
 
     // A loop that fails must not vanish: it is reported, and the rest of the host goes on.
     private async Task GuardAsync(Func<CancellationToken, Task> loop)

@@ -30,8 +30,8 @@ internal interface IFleetWorld : IAsyncDisposable
     /// <summary>Where the built fleet lies; apps run there unless they say otherwise.</summary>
     string PackageFolder { get; }
 
-    /// <summary>Variables that tell an app about its surroundings.</summary>
-    IReadOnlyList<KeyValuePair<string, string>> Environment { get; }
+    /// <summary>Variables that tell the apps of a host about their surroundings.</summary>
+    IReadOnlyList<KeyValuePair<string, string>> Environment(string host);
 
     /// <summary>The host is gone at once, with all that ran on it: nobody says goodbye.</summary>
     Task FailHostAsync(string host);
@@ -43,6 +43,6 @@ internal interface IFleetWorld : IAsyncDisposable
     /// <summary>Tells what records the runs of handlers beside the timeline.</summary>
     IHandlerJournal? Journal { get; }
 
-    /// <summary>The instances of the fleet have changed.</summary>
-    void Publish(Func<IReadOnlyList<InstanceSnapshot>> instances);
+    /// <summary>What a host knows of the fleet's endpoints has changed.</summary>
+    void Publish(string host, Func<IReadOnlyList<Endpoint>> endpoints);
 }

@@ -18,7 +18,7 @@ internal sealed class UnknownEvents(FleetDescription fleet, string host, Timelin
 
     public void Receive(FleetEvent received, Member self)
     {
-        if (received is not UserEvent e || (e.Origin != host && fleet.Hosts.Any(known => known.Name == e.Origin))) return;
+        if (received is not UserEvent e || EventLimits.IsOwn(e) || (e.Origin != host && fleet.Hosts.Any(known => known.Name == e.Origin))) return;
         if (_filters.Any(filter => (filter with { HostRole = null, HostTags = null, OriginRole = null }).Matches(e, self, Nobody))) return;
         lock (_lock)
             if (_said.Count >= NamesMax || !_said.Add(e.Name)) return;

@@ -2,6 +2,7 @@ using Flotilla.Core;
 using Flotilla.Core.Machines.Simulated;
 using Flotilla.Core.Simulated;
 using Flotilla.Events;
+using Flotilla.Running;
 using Flotilla.Running.Simulated;
 using Flotilla.Scenarios;
 
@@ -67,7 +68,7 @@ public sealed class FleetSimulation
         var timeline = new Timeline(world.Clock);
         try
         {
-            return world.Run(() => ScenarioRun.PlayAsync(_fleet, scenario, fleetWorld, timeline, CancellationToken.None),
+            return world.Run(() => ScenarioRun.PlayAsync(new FleetRuntime(_fleet, fleetWorld, timeline), scenario, CancellationToken.None),
                 scenario.Timeout + TimeSpan.FromMinutes(10), cancellationToken);
         }
         catch (Exception e) when (e is InvariantException or SimulationStuckException or SimulationEscapedException)

@@ -13,35 +13,35 @@ public sealed class Scenario
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
-    private readonly FleetRuntime _runtime;
+    private readonly IRunningFleet _fleet;
     private int _mark;
 
-    internal Scenario(FleetRuntime runtime, CancellationToken stopping) => (_runtime, Stopping) = (runtime, stopping);
+    internal Scenario(IRunningFleet fleet, CancellationToken stopping) => (_fleet, Stopping) = (fleet, stopping);
 
     /// <summary>All that has happened.</summary>
-    public Timeline Timeline => _runtime.Timeline;
+    public Timeline Timeline => _fleet.Timeline;
 
     /// <summary>The clock: virtual in simulation.</summary>
-    public TimeProvider Time => _runtime.Time;
+    public TimeProvider Time => _fleet.Time;
 
     /// <summary>Cancelled at the scenario's timeout and when the run is interrupted.</summary>
     public CancellationToken Stopping { get; }
 
     /// <summary>All instances of the fleet.</summary>
-    public IReadOnlyList<InstanceSnapshot> Instances => _runtime.Instances;
+    public IReadOnlyList<InstanceSnapshot> Instances => _fleet.Instances;
 
     /// <summary>What is being waited for; said when the time is over.</summary>
     internal string? WaitingFor { get; private set; }
 
     /// <summary>An app of the fleet.</summary>
-    public ScenarioApp App(string name) => _runtime.Fleet.Roles.SelectMany(role => role.Apps).FirstOrDefault(app => app.App.Name == name) is { } app
-        ? new ScenarioApp(this, _runtime, app)
-        : throw new ArgumentException($"The fleet has no app \"{name}\". {Suggestion.Sentence(name, [.. _runtime.Fleet.Roles.SelectMany(role => role.Apps).Select(known => known.App.Name)])}", nameof(name));
+    public ScenarioApp App(string name) => _fleet.Fleet.Roles.SelectMany(role => role.Apps).FirstOrDefault(app => app.App.Name == name) is { } app
+        ? new ScenarioApp(this, _fleet, app)
+        : throw new ArgumentException($"The fleet has no app \"{name}\". {Suggestion.Sentence(name, [.. _fleet.Fleet.Roles.SelectMany(role => role.Apps).Select(known => known.App.Name)])}", nameof(name));
 
     /// <summary>A host of the fleet.</summary>
-    public ScenarioHost Host(string name) => _runtime.Fleet.Hosts.Any(host => host.Name == name)
-        ? new ScenarioHost(this, _runtime, name)
-        : throw new ArgumentException($"The fleet has no host \"{name}\". {Suggestion.Sentence(name, [.. _runtime.Fleet.Hosts.Select(known => known.Name)])}", nameof(name));
+    public ScenarioHost Host(string name) => _fleet.Fleet.Hosts.Any(host => host.Name == name)
+        ? new ScenarioHost(this, _fleet, name)
+        : throw new ArgumentException($"The fleet has no host \"{name}\". {Suggestion.Sentence(name, [.. _fleet.Fleet.Hosts.Select(known => known.Name)])}", nameof(name));
 
     /// <summary>Waits until a condition holds.</summary>
     /// <param name="what">What is waited for, as it is told when it does not come.</param>
@@ -125,8 +125,8 @@ public sealed class Scenario
     /// <summary>Writes a line to the timeline.</summary>
     public void Note(string text) => Timeline.Add(TimelineKinds.Note, "scenario", text);
 
-    private HostAgent First(string purpose) =>
-        _runtime.Agents is [var first, ..] ? first : throw new ScenarioFailedException($"no host is up to {purpose} from");
+    private IHost First(string purpose) =>
+        _fleet.Hosts is [var first, ..] ? first : throw new ScenarioFailedException($"no host is up to {purpose} from");
 }
 
 /// <summary>What a scenario waits for did not come, or what it requires does not hold.</summary>

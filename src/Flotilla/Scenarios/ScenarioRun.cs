@@ -3,25 +3,24 @@ using Flotilla.Running;
 
 namespace Flotilla.Scenarios;
 
-/// <summary>Plays one scenario on a fresh world, from the start of the fleet to its stop.</summary>
+/// <summary>Plays one scenario on a fresh fleet, from its start to its stop.</summary>
 internal static class ScenarioRun
 {
     // Stopping is given this long beyond the grace of the apps before the run goes on without it.
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(30);
 
-    public static async Task<ScenarioResult> PlayAsync(FleetDescription fleet, ScenarioDescription scenario, IFleetWorld world, Timeline timeline,
-        CancellationToken cancellationToken)
+    public static async Task<ScenarioResult> PlayAsync(IRunningFleet fleet, ScenarioDescription scenario, CancellationToken cancellationToken)
     {
-        var runtime = new FleetRuntime(fleet, world, timeline);
-        var start = world.Time.GetTimestamp();
-        using var timeout = new CancellationTokenSource(scenario.Timeout, world.Time);
+        var timeline = fleet.Timeline;
+        var start = fleet.Time.GetTimestamp();
+        using var timeout = new CancellationTokenSource(scenario.Timeout, fleet.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var play = new Scenario(runtime, both.Token);
+        var play = new Scenario(fleet, both.Token);
         string? why = null;
         timeline.Add(TimelineKinds.Scenario, scenario.Name, "begins");
         try
         {
-            await runtime.StartAsync(both.Token);
+            await fleet.StartAsync(both.Token);
             await scenario.Play(play).WaitAsync(both.Token);
             if (timeline.Find(TimelineKinds.Violation) is { } violation) why = violation.Text;
         }
@@ -31,7 +30,7 @@ internal static class ScenarioRun
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await StopAsync(runtime);
+            await StopAsync(fleet);
             throw;
         }
         catch (Exception e) when (e is ScenarioFailedException or NotSupportedException or ArgumentException)
@@ -43,19 +42,19 @@ internal static class ScenarioRun
             why = e.ToString();
         }
         timeline.Add(TimelineKinds.Scenario, scenario.Name, why is null ? "passed" : $"failed: {why.Split('\n')[0]}");
-        var seconds = world.Time.GetElapsedTime(start).TotalSeconds;
+        var seconds = fleet.Time.GetElapsedTime(start).TotalSeconds;
         var entries = timeline.Entries;
-        await StopAsync(runtime);
+        await StopAsync(fleet);
         return new ScenarioResult(scenario.Name, why is null, Math.Round(seconds, 3), entries, why);
     }
 
-    private static async Task StopAsync(FleetRuntime runtime)
+    private static async Task StopAsync(IRunningFleet fleet)
     {
-        var grace = runtime.Fleet.Roles.SelectMany(role => role.Apps).Select(app => app.App.StopGrace).DefaultIfEmpty().Max();
-        using var limit = new CancellationTokenSource(StopMax + grace, runtime.Time);
+        var grace = fleet.Fleet.Roles.SelectMany(role => role.Apps).Select(app => app.App.StopGrace).DefaultIfEmpty().Max();
+        using var limit = new CancellationTokenSource(StopMax + grace, fleet.Time);
         try
         {
-            await runtime.StopAsync(limit.Token);
+            await fleet.StopAsync(limit.Token);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {

@@ -15,13 +15,16 @@ public sealed class LocalMachine : IMachine
     private readonly LocalTree _tree;
     private readonly LocalAccounts _users;
     private readonly LocalAccounts _groups;
+    private readonly IReadOnlyList<string> _through;
 
     /// <summary>A machine whose tree is the directory <paramref name="root"/>.</summary>
     /// <param name="name">The host's name.</param>
     /// <param name="root">A directory of this host; <c>/</c> is the host itself.</param>
+    /// <param name="through">What programs are started through, and its arguments; null for nothing: <c>["nsenter", "--net=FILE"]</c>.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
-    public LocalMachine(string name, string root = "/")
+    public LocalMachine(string name, string root = "/", IReadOnlyList<string>? through = null)
     {
+        _through = through ?? [];
         ArgumentException.ThrowIfNullOrEmpty(name);
         Name = name;
         _tree = new LocalTree(root);
@@ -162,6 +165,7 @@ public sealed class LocalMachine : IMachine
             if (directory is null)
                 return Task.FromResult(new CommandResult(127, "", $"{command.Program} cannot be started: its working directory {wanted} does not exist."));
         }
+        if (_through.Count > 0) command = command with { Program = _through[0], Arguments = [.. _through.Skip(1), command.Program, .. command.Arguments] };
         return ProgramRun.RunAsync(command, directory, cancellationToken);
     }
 

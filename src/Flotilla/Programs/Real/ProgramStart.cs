@@ -23,6 +23,11 @@ public static partial class ProgramStart
         throw new ProblemException(new Problem($"{dotnet} cannot be started.", Why: Marshal.GetLastPInvokeErrorMessage(), Fix: "Is the .NET SDK on PATH?"));
     }
 
+    /// <summary>The program and its first arguments by which this very process can be started again.</summary>
+    internal static IReadOnlyList<string> Own() => Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) != "dotnet"
+        ? [path]
+        : [Environment.ProcessPath ?? Dotnet.Path, System.Reflection.Assembly.GetEntryAssembly()!.Location];
+
     [LibraryImport("libc", EntryPoint = "execve", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Execute(string path, string?[] arguments, string?[] environment);
 }

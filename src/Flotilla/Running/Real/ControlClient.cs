@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Flotilla.Commands;
 
 namespace Flotilla.Running.Real;
@@ -27,15 +28,36 @@ internal static class ControlClient
     }
 
     /// <summary>What happens from now on, until the fleet stops.</summary>
-    public static async IAsyncEnumerable<HappenedOutput> TailAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static IAsyncEnumerable<HappenedOutput> TailAsync(string path, CancellationToken cancellationToken) =>
+        LinesAsync(path, new ControlRequest(ControlRequest.Tail), FleetJson.Default.HappenedOutput, cancellationToken);
+
+    /// <summary>The timeline from its beginning on, and how the instances are, until the fleet stops; nothing when nothing listens there.</summary>
+    public static IAsyncEnumerable<Followed> FollowAsync(string path, CancellationToken cancellationToken) =>
+        LinesAsync(path, new ControlRequest(ControlRequest.Follow), FleetJson.Default.Followed, cancellationToken);
+
+    private static async IAsyncEnumerable<T> LinesAsync<T>(
+        string path, ControlRequest request, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var socket = await ConnectAsync(path, cancellationToken);
         if (socket is null) yield break;
         await using var stream = new NetworkStream(socket);
-        await SendAsync(stream, new ControlRequest(ControlRequest.Tail), cancellationToken);
+        await SendAsync(stream, request, cancellationToken);
         using var reader = new StreamReader(stream);
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
-            if (line.Length > 0 && JsonSerializer.Deserialize(line, FleetJson.Default.HappenedOutput) is { } happened) yield return happened;
+        while (await LineAsync(reader, cancellationToken) is { } line)
+            if (line.Length > 0 && JsonSerializer.Deserialize(line, type) is { } one) yield return one;
+    }
+
+    // Who is killed while it speaks ends the lines as one does that stops.
+    private static async Task<string?> LineAsync(StreamReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadLineAsync(cancellationToken);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static async Task<Socket?> ConnectAsync(string path, CancellationToken cancellationToken)

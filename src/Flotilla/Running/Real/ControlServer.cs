@@ -1,8 +1,10 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Threading.Channels;
+using Flotilla.Apps;
 using Flotilla.Commands;
 using Flotilla.Core;
+using Flotilla.Core.Http;
 using Flotilla.Events;
 using Flotilla.Events.Serf;
 
@@ -14,6 +16,7 @@ internal sealed class ControlServer : IDisposable
     private static readonly TimeSpan RequestMax = TimeSpan.FromSeconds(10);
     private const int RequestCharsMax = 1 << 20;
     private const int TailMax = 10_000;
+    private static readonly TimeSpan FollowInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Socket _socket;
@@ -61,16 +64,16 @@ internal sealed class ControlServer : IDisposable
             try
             {
                 var request = await ReadAsync(stream);
-                if (request?.Do == ControlRequest.Tail)
+                if (request?.Do is ControlRequest.Tail or ControlRequest.Follow)
                 {
-                    await TailAsync(stream);
+                    await (request.Do is ControlRequest.Tail ? TailAsync(stream) : FollowAsync(stream));
                     return;
                 }
                 using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
                 limit.CancelAfter(RequestMax + TimeSpan.FromSeconds(request?.TimeoutSeconds ?? 0));
                 reply = await AnswerAsync(request, limit.Token);
             }
-            catch (Exception e) when (e is JsonException or ArgumentException or ProblemException or EventBusClosedException)
+            catch (Exception e) when (e is JsonException or ArgumentException or ProblemException or EventBusClosedException or HttpCallException)
             {
                 reply = ControlReply.Of(e);
             }
@@ -98,7 +101,22 @@ internal sealed class ControlServer : IDisposable
             case ControlRequest.Query:
                 var timeout = request.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
                 return new ControlReply(Query: QueryReply.Of(
-                    await agent.Events.QueryAsync(new Query(request.Name ?? "", payload, timeout, request.Role), cancellationToken)));
+                    await agent.Events.QueryAsync(new Query(request.Name ?? "", payload, timeout, request.Role, Hosts: request.Hosts), cancellationToken)));
+            case ControlRequest.SendReliably when request.Targets is { } targets:
+                return new ControlReply(Delivery: await agent.Events.SendReliablyAsync(request.Name ?? "", payload, targets,
+                    TimeSpan.FromSeconds(request.TimeoutSeconds ?? 0), cancellationToken));
+            case ControlRequest.Inflict when request.Fault is { } fault && InstanceId.TryParse(request.Instance, out var id):
+                return new ControlReply(IsDone: await _runtime.DoAsync(id, fault, cancellationToken));
+            case ControlRequest.Restart when request.Instance is { } instance:
+                return new ControlReply(IsDone: await agent.Apps[request.Name ?? ""].RestartAsync(instance, cancellationToken));
+            case ControlRequest.Restart:
+                await agent.Apps[request.Name ?? ""].RestartAsync(cancellationToken);
+                return new ControlReply(IsDone: true);
+            case ControlRequest.Http when Uri.TryCreate(request.Name, UriKind.Absolute, out var url):
+                return new ControlReply(Http: await agent.Http.SendAsync(
+                    new HttpCall(request.Role ?? "GET", url, request.Payload, request.TimeoutSeconds is { } limit ? TimeSpan.FromSeconds(limit) : null), cancellationToken));
+            case ControlRequest.Apply:
+                return new ControlReply(Applied: AppliedReply.Of(await agent.ApplyAsync(cancellationToken)));
             case ControlRequest.Deliver when request.Call is { } call:
                 return await DeliverAsync(call, cancellationToken);
             default:
@@ -134,7 +152,7 @@ internal sealed class ControlServer : IDisposable
         // The first subscriber is handed what came before; a tail begins now.
         using (agent.Bus.Subscribe(delivery =>
                {
-                   if (delivery.Event.At >= begun) heard.Writer.TryWrite(delivery.Event);
+                   if (delivery.Event.At >= begun && !EventLimits.IsOwn(delivery.Event)) heard.Writer.TryWrite(delivery.Event);
                }))
         {
             var closed = WatchAsync(stream, gone);
@@ -146,6 +164,32 @@ internal sealed class ControlServer : IDisposable
             }
             await closed;
         }
+    }
+
+    // How it is is looked at after what was told of it, and now and then: not all that changes is told.
+    private async Task FollowAsync(Stream stream)
+    {
+        var next = 0;
+        byte[] lastState = [];
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        var closed = WatchAsync(stream, gone);
+        while (!gone.IsCancellationRequested)
+        {
+            var changed = _runtime.Timeline.Changed;
+            var entries = new List<TimelineEntryOutput>();
+            for (; _runtime.Timeline.TryGet(next) is { } entry; next++) entries.Add(TimelineEntryOutput.Of(entry));
+            var state = new HostState([.. _runtime.Instances.Select(InstanceOutput.Of)], [.. _runtime.Agents.Take(1).SelectMany(agent => agent.Bus.Members).Select(MemberOutput.Of)]);
+            var written = JsonSerializer.SerializeToUtf8Bytes(state, FleetJson.Default.HostState);
+            var isSame = written.AsSpan().SequenceEqual(lastState);
+            if (entries.Count > 0 || !isSame)
+            {
+                lastState = written;
+                await stream.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new Followed(entries, isSame ? null : state), FleetJson.Default.Followed), gone.Token);
+                await stream.WriteAsync("\n"u8.ToArray(), gone.Token);
+            }
+            await Task.WhenAny(changed, Task.Delay(FollowInterval, gone.Token));
+        }
+        await closed;
     }
 
     private static async Task WatchAsync(Stream stream, CancellationTokenSource gone)

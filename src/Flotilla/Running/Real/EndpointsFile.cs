@@ -1,9 +1,8 @@
 using System.Text.Json;
-using Flotilla.Apps;
 
 namespace Flotilla.Running.Real;
 
-/// <summary>Says where the instances are, for apps that speak to other apps: <c>{"shop":[{"instance":…,"url":…,"healthy":…}]}</c>.</summary>
+/// <summary>Says where the instances of the fleet are, for apps of one host that speak to other apps: <c>{"shop":[{"instance":…,"url":…,"healthy":…}]}</c>.</summary>
 internal sealed class EndpointsFile
 {
     private readonly Lock _writing = new();
@@ -11,9 +10,11 @@ internal sealed class EndpointsFile
     private long _lastTurn;
     private long _writtenTurn;
 
-    public EndpointsFile(string folder)
+    /// <param name="path">Where it lies; an older one is replaced.</param>
+    public EndpointsFile(string path)
     {
-        Path = System.IO.Path.Combine(folder, "endpoints.json");
+        Path = path;
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         Write(() => []);
     }
 
@@ -26,10 +27,10 @@ internal sealed class EndpointsFile
     /// Writes what is so now. It is called from several threads after each change: one that asked earlier and comes later leaves the file alone,
     /// or it would bring an old state back.
     /// </summary>
-    public void Write(Func<IReadOnlyList<InstanceSnapshot>> instances)
+    public void Write(Func<IReadOnlyList<Endpoint>> endpoints)
     {
         var turn = Interlocked.Increment(ref _lastTurn);
-        var content = Render(instances());
+        var content = Render(endpoints());
         lock (_writing)
         {
             if (turn < _writtenTurn) return;
@@ -41,26 +42,25 @@ internal sealed class EndpointsFile
         }
     }
 
-    private static byte[] Render(IReadOnlyList<InstanceSnapshot> instances)
+    private static byte[] Render(IReadOnlyList<Endpoint> endpoints)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            foreach (var app in instances.GroupBy(instance => instance.Id.App))
+            foreach (var app in endpoints.GroupBy(endpoint => endpoint.Instance.App))
             {
                 json.WriteStartArray(app.Key);
-                foreach (var instance in app)
-                    foreach (var (port, url) in instance.Endpoints)
-                    {
-                        json.WriteStartObject();
-                        json.WriteString("instance", instance.Id.ToString());
-                        json.WriteString("host", instance.Host);
-                        json.WriteString("port", port);
-                        json.WriteString("url", url.ToString());
-                        json.WriteBoolean("healthy", instance.Status is InstanceStatus.Healthy or InstanceStatus.Running);
-                        json.WriteEndObject();
-                    }
+                foreach (var endpoint in app)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("instance", endpoint.Instance.ToString());
+                    json.WriteString("host", endpoint.Host);
+                    json.WriteString("port", endpoint.Port);
+                    json.WriteString("url", endpoint.Url.ToString());
+                    json.WriteBoolean("healthy", endpoint.IsUp);
+                    json.WriteEndObject();
+                }
                 json.WriteEndArray();
             }
             json.WriteEndObject();

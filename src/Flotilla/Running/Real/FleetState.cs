@@ -45,6 +45,11 @@ internal sealed class FleetState : IDisposable
     public static FleetState OpenAgent(string folder, string host) =>
         Open(folder, AgentFolder(folder, host), $"Host \"{host}\" has an agent already.", "Stop that one, or give this one another place with --state DIR.");
 
+    /// <summary>Where hosts are rehearsed.</summary>
+    /// <exception cref="ProblemException">Another rehearsal holds it, or it cannot be made.</exception>
+    public static FleetState OpenRehearsal(string fleetFolder) =>
+        Open(FolderOf(fleetFolder), Path.Combine(FolderOf(fleetFolder), "rehearsal"), "This fleet is being rehearsed already.", "Wait for that one, or stop it with Ctrl-C.");
+
     private static FleetState Open(string ignored, string folder, string taken, string takenFix)
     {
         try

@@ -23,11 +23,12 @@ internal sealed class HostWorld : IFleetWorld
     /// <param name="machine">What is acted on.</param>
     /// <param name="bus">The way to the other hosts; the agent of the host disposes of it.</param>
     /// <param name="journal">Records the runs of handlers; stays the caller's.</param>
+    /// <param name="address">Where the instances of this host listen, and the others reach them.</param>
     /// <param name="violated">Told of every broken invariant.</param>
-    public HostWorld(string folder, IMachine machine, IEventBus bus, IHandlerJournal? journal, Action<string> violated)
+    public HostWorld(string folder, IMachine machine, IEventBus bus, IHandlerJournal? journal, string address, Action<string> violated)
     {
         (_folder, _machine, _bus, Journal) = (folder, machine, bus, journal);
-        _endpoints = new EndpointsFile(folder);
+        _endpoints = new EndpointsFile(Path.Combine(folder, "endpoints.json"));
         Invariants = new Invariants(violated);
         _events = new Lazy<SqliteJournal>(() => new SqliteJournal(Path.Combine(_folder, "events.db"), Time));
         _engine = new Lazy<ProcessEngine>(() => new ProcessEngine(new ProcessEngineOptions
@@ -36,6 +37,7 @@ internal sealed class HostWorld : IFleetWorld
             Http = _http,
             Time = Time,
             Random = Random,
+            Address = address,
         }));
     }
 
@@ -49,7 +51,7 @@ internal sealed class HostWorld : IFleetWorld
 
     public IHandlerJournal? Journal { get; }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Environment => _endpoints.Environment;
+    public IReadOnlyList<KeyValuePair<string, string>> Environment(string host) => _endpoints.Environment;
 
     public IEventBus Join(HostDescription host) => _bus;
 
@@ -65,7 +67,7 @@ internal sealed class HostWorld : IFleetWorld
 
     public void SetCutOff(string host, bool cutOff) => throw new NotSupportedException("A host that is real is not cut off by its own agent.");
 
-    public void Publish(Func<IReadOnlyList<InstanceSnapshot>> instances) => _endpoints.Write(instances);
+    public void Publish(string host, Func<IReadOnlyList<Endpoint>> endpoints) => _endpoints.Write(endpoints);
 
     public async ValueTask DisposeAsync()
     {

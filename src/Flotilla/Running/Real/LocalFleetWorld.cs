@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Flotilla.Apps;
 using Flotilla.Apps.Engines.Real;
 using Flotilla.Core;
@@ -22,7 +23,7 @@ internal sealed class LocalFleetWorld : IFleetWorld
     private readonly Dictionary<string, ProcessEngine> _engines = [];
     private readonly Dictionary<string, SqliteJournal> _events = [];
     private readonly FileJournal _journal;
-    private readonly EndpointsFile _endpoints;
+    private readonly ConcurrentDictionary<string, EndpointsFile> _endpoints = [];
 
     /// <param name="state">The folder to keep things in.</param>
     /// <param name="packageFolder">Where the built fleet lies; apps run there.</param>
@@ -32,7 +33,6 @@ internal sealed class LocalFleetWorld : IFleetWorld
         (_state, PackageFolder) = (state, packageFolder);
         _bus = new LocalBus(Time);
         _journal = new FileJournal(FleetState.Journal(state.Folder));
-        _endpoints = new EndpointsFile(state.Folder);
         Invariants = new Invariants(violated);
     }
 
@@ -46,7 +46,7 @@ internal sealed class LocalFleetWorld : IFleetWorld
 
     public IHandlerJournal? Journal => _journal;
 
-    public IReadOnlyList<KeyValuePair<string, string>> Environment => _endpoints.Environment;
+    public IReadOnlyList<KeyValuePair<string, string>> Environment(string host) => EndpointsOf(host).Environment;
 
     public IEventBus Join(HostDescription host) => new InletBus(_bus.Join(host.Name, Tags.Of(host)));
 
@@ -59,11 +59,17 @@ internal sealed class LocalFleetWorld : IFleetWorld
     {
         if (_machines.TryGetValue(host, out var machine)) return machine;
         var root = Path.Combine(_state.Folder, "hosts", host);
+        PrepareRoot(root);
+        return _machines[host] = new LocalMachine(host, root);
+    }
+
+    /// <summary>Makes a folder that can stand for a host's root.</summary>
+    public static void PrepareRoot(string root)
+    {
         foreach (var folder in new[] { "etc", "tmp", "var", "home", "opt", "srv", "usr" }) Directory.CreateDirectory(Path.Combine(root, folder));
         // Users and groups are this machine's: what runs in the sandbox runs under them.
         foreach (var file in new[] { "passwd", "group" })
             if (File.Exists("/etc/" + file)) File.Copy("/etc/" + file, Path.Combine(root, "etc", file), overwrite: true);
-        return _machines[host] = new LocalMachine(host, root);
     }
 
     public IEngine Engine(string host) =>
@@ -88,7 +94,10 @@ internal sealed class LocalFleetWorld : IFleetWorld
     public void SetCutOff(string host, bool cutOff) =>
         throw new NotSupportedException("The hosts of \"up\" share this machine's network, which cannot be cut. Run this scenario with \"flotilla simulate\".");
 
-    public void Publish(Func<IReadOnlyList<InstanceSnapshot>> instances) => _endpoints.Write(instances);
+    public void Publish(string host, Func<IReadOnlyList<Endpoint>> endpoints) => EndpointsOf(host).Write(endpoints);
+
+    private EndpointsFile EndpointsOf(string host) =>
+        _endpoints.GetOrAdd(host, name => new EndpointsFile(Path.Combine(_state.Folder, "endpoints", name + ".json")));
 
     public async ValueTask DisposeAsync()
     {

@@ -22,7 +22,8 @@ internal sealed class SerfDoor(SerfGuest guest) : IEventDoor
 
     public async IAsyncEnumerable<HappenedOutput> TailAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var happened in guest.ListenAsync(cancellationToken)) yield return HappenedOutput.Of(happened);
+        await foreach (var happened in guest.ListenAsync(cancellationToken))
+            if (!EventLimits.IsOwn(happened)) yield return HappenedOutput.Of(happened);
     }
 
     public ValueTask DisposeAsync() => guest.DisposeAsync();

@@ -19,6 +19,7 @@ internal sealed class SimulatedFleetWorld : IFleetWorld
     private readonly Dictionary<string, MemoryMachine> _machines = [];
     private readonly Dictionary<string, SimulatedEngine> _engines = [];
     private readonly Dictionary<string, MemoryEventStore> _events = [];
+    private readonly Dictionary<string, IReadOnlyList<Endpoint>> _endpoints = [];
 
     public SimulatedFleetWorld(SimulatedWorld world, SimulatedBusOptions? bus = null)
     {
@@ -36,7 +37,7 @@ internal sealed class SimulatedFleetWorld : IFleetWorld
 
     public Invariants Invariants => Invariants.Throwing;
 
-    public IReadOnlyList<KeyValuePair<string, string>> Environment => [];
+    public IReadOnlyList<KeyValuePair<string, string>> Environment(string host) => [];
 
     public string PackageFolder => "/opt/fleet";
 
@@ -71,9 +72,10 @@ internal sealed class SimulatedFleetWorld : IFleetWorld
         else _bus.Reconnect(host);
     }
 
-    public void Publish(Func<IReadOnlyList<InstanceSnapshot>> instances)
-    {
-    }
+    /// <summary>The endpoints of the fleet as a host knows them: in reality, the content of the file that its apps read.</summary>
+    public IReadOnlyList<Endpoint> EndpointsKnownTo(string host) => _endpoints.GetValueOrDefault(host, []);
+
+    public void Publish(string host, Func<IReadOnlyList<Endpoint>> endpoints) => _endpoints[host] = endpoints();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -63,7 +63,6 @@ public sealed class ControlTests : IDisposable
         using var state = FleetState.Open(_folder.Path);
         var violations = new List<string>();
         await using var world = new LocalFleetWorld(state, AppContext.BaseDirectory, violations.Add);
-        File.ReadAllText(_folder.File(".flotilla", "endpoints.json")).ShouldBe("{}");
         var runtime = new FleetRuntime(new Fleet("shop").Role("web", describe).Build(), world, new Timeline(world.Time));
         using (ControlServer.Start(FleetState.Socket(state.Folder), runtime))
         {

@@ -1,4 +1,5 @@
 using Flotilla.Apps;
+using Flotilla.Running;
 using Flotilla.Running.Real;
 using Flotilla.Testing;
 
@@ -10,7 +11,7 @@ public sealed class EndpointsFileTests
     public void Who_looked_earlier_and_writes_later_does_not_bring_the_old_state_back()
     {
         using var folder = new TemporaryFolder();
-        var file = new EndpointsFile(folder.Path);
+        var file = new EndpointsFile(folder.File("host", "endpoints.json"));
         file.Write(() =>
         {
             file.Write(() => [Instance(InstanceStatus.Healthy)]);
@@ -21,7 +22,6 @@ public sealed class EndpointsFileTests
         File.ReadAllText(file.Path).ShouldBe("{}");
     }
 
-    private static InstanceSnapshot Instance(InstanceStatus status) => new(
-        new InstanceId("shop", 0), "web-1", status, Run: 1, ProcessId: 1, new Dictionary<string, Uri> { ["http"] = new("http://127.0.0.1:8080") },
-        DateTimeOffset.UnixEpoch, Restarts: 0, Why: null);
+    private static Endpoint Instance(InstanceStatus status) =>
+        new(new InstanceId("shop", 0), "web-1", "http", new Uri("http://127.0.0.1:8080"), status is InstanceStatus.Healthy);
 }
