@@ -113,6 +113,20 @@ public sealed class AgentTests : IDisposable
     }
 
     [Fact]
+    public async Task Tags_that_a_killed_agent_left_are_not_taken_for_those_of_the_node()
+    {
+        await SerfAsync(0, "a-1", "-tag=zone=x");
+        var killed = await AgentAsync(0, null);
+        killed.Signal(9);
+        await killed.ExitAsync();
+        (await RunAsync("members", "--rpc", Address(0, Rpc), "--output", "json")).Output.ShouldContain("\"roles\":[\"a\"]");
+        var next = await AgentAsync(0, null);
+        next.Signal(15);
+        (await next.ExitAsync()).ShouldBe(130);
+        (await RunAsync("members", "--rpc", Address(0, Rpc), "--output", "json")).Output.ShouldContain("\"roles\":[],\"tags\":{\"zone\":\"x\"}");
+    }
+
+    [Fact]
     public async Task As_the_handler_of_a_Serf_without_an_agent_it_runs_the_handlers_of_the_roles()
     {
         await SerfAsync(0, "old-1", "-tag=role=web,a", $"-event-handler={Repository.File("flotilla")} handle {_folder.Path}");

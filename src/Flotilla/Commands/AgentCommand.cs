@@ -42,11 +42,13 @@ internal static class AgentCommand
         if (node is not null && node.Name != host.Name)
             throw new ProblemException(new Problem($"The Serf agent at {serf.Address} is node \"{node.Name}\", and this is host \"{host.Name}\".",
                 Why: "Members know a host by the name of its node.", Fix: $"Start it with serf agent -node={host.Name}, or say --host {node.Name}."));
-        var tags = TagsOf(host, node);
-        EventLimitsCheck(host, tags);
         var machine = PlanCommand.MachineOf(host, choice.Root);
 
         using var state = FleetState.OpenAgent(door.State ?? FleetState.FolderOf(context.Folder), host.Name);
+        var own = node is null ? [] : NodeTags.Own(state.Folder, node.Tags).ToDictionary();
+        var tags = TagsOf(host, own);
+        EventLimitsCheck(host, tags);
+        if (node is not null) new NodeTags(own, tags).Keep(state.Folder);
         await using var process = choice.WithSerf
             ? await SerfProcess.StartAsync(new SerfProcessOptions(host.Name, serf.Address, choice.Bind, choice.Join, tags, serf.Token, state.Folder),
                 text => timeline.Add(TimelineKinds.Note, host.Name, text), cancellationToken)
@@ -60,7 +62,7 @@ internal static class AgentCommand
             Report = text => timeline.Add(TimelineKinds.Note, host.Name, text),
         }, TimeProvider.System, cancellationToken);
         if (choice.WithSerf && choice.Join.Count > 0) await UntilJoinedAsync(attached, choice.Join, text => timeline.Add(TimelineKinds.Note, host.Name, text), cancellationToken);
-        var bus = new InletBus(attached, token => LeaveAsync(attached, process, choice.Leave, serf, node, token));
+        var bus = new InletBus(attached, token => LeaveAsync(attached, process, choice.Leave, serf, host.Name, own, state.Folder, token));
         await using var journal = new FileJournal(FleetState.Journal(state.Folder));
         await using var world = new HostWorld(state.Folder, machine, bus, journal, AddressOf(attached.Self.Address, text => timeline.Add(TimelineKinds.Note, host.Name, text)), violation => timeline.Add(TimelineKinds.Violation, "flotilla", violation));
         context.Interruption.AtOnce.Register(() => _ = world.DisposeAsync().AsTask());
@@ -140,9 +142,9 @@ internal static class AgentCommand
         return (await guest.MembersAsync(cancellationToken)).First(member => member.Name == guest.Name);
     }
 
-    private static Dictionary<string, string> TagsOf(HostDescription host, Member? node)
+    private static Dictionary<string, string> TagsOf(HostDescription host, Dictionary<string, string> own)
     {
-        var tags = node?.Tags.ToDictionary() ?? [];
+        var tags = new Dictionary<string, string>(own);
         foreach (var (name, value) in Running.Tags.Of(host)) tags[name] = value;
         tags[Running.Tags.Version] = VersionOf(Assembly.GetEntryAssembly() ?? typeof(AgentCommand).Assembly);
         return tags;
@@ -157,7 +159,8 @@ internal static class AgentCommand
     }
 
     // A Serf agent that this program did not start outlives it. Its tags are as they were, so that nobody asks a role that is gone.
-    private static async Task LeaveAsync(SerfBus bus, SerfProcess? process, bool leave, SerfOptions serf, Member? node, CancellationToken cancellationToken)
+    private static async Task LeaveAsync(SerfBus bus, SerfProcess? process, bool leave, SerfOptions serf, string node,
+        Dictionary<string, string> own, string folder, CancellationToken cancellationToken)
     {
         process?.ExpectEnd();
         if (process is not null || leave)
@@ -169,8 +172,9 @@ internal static class AgentCommand
         try
         {
             await using var client = await SerfClient.ConnectAsync(new TcpSerfTransport(), serf, TimeProvider.System, cancellationToken);
-            var present = (await client.MembersAsync(cancellationToken)).FirstOrDefault(member => member.Name == node!.Name)?.Tags.Keys ?? [];
-            await client.TagsAsync(node!.Tags, [.. present.Where(name => !node.Tags.ContainsKey(name))], cancellationToken);
+            var present = (await client.MembersAsync(cancellationToken)).FirstOrDefault(member => member.Name == node)?.Tags.Keys ?? [];
+            await client.TagsAsync(own, [.. present.Where(name => !own.ContainsKey(name))], cancellationToken);
+            NodeTags.Forget(folder);
         }
         catch (Exception e) when (e is ProblemException or SerfException or SerfConnectionException or SerfTimeoutException)
         {

@@ -113,5 +113,6 @@ internal sealed record SentOutput(string Fleet, string Event, bool Sent);
 [JsonSerializable(typeof(Running.Real.ControlRequest))]
 [JsonSerializable(typeof(Running.Real.ControlReply))]
 [JsonSerializable(typeof(Running.Real.Followed))]
+[JsonSerializable(typeof(Running.Real.NodeTags))]
 [JsonSerializable(typeof(Running.Real.HostState))]
 internal sealed partial class FleetJson : JsonSerializerContext;

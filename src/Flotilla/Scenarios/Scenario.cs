@@ -92,6 +92,13 @@ public sealed class Scenario
     /// <summary>The scenario is about to do something: what it sees next comes after this.</summary>
     internal void Acts() => _mark = Timeline.Count;
 
+    /// <summary>Waits until every host that is up knows every other one: what is sent or asked before may miss some.</summary>
+    public Task UntilJoined(TimeSpan? within = null) => Until("all hosts to know each other", () =>
+    {
+        var hosts = _fleet.Hosts;
+        return hosts.All(host => host.Events.Members.Where(member => member.Status is MemberStatus.Alive).Select(member => member.Name).Intersect(hosts.Select(other => other.Name)).Count() == hosts.Count);
+    }, within);
+
     /// <summary>Lets time pass.</summary>
     public async Task For(TimeSpan time)
     {

@@ -222,6 +222,32 @@ public sealed class SerfNetworkTests
         holds().ShouldBeTrue();
     }
 
+    [Fact]
+    public void A_host_that_was_lost_is_found_within_half_a_minute_and_one_that_was_not_lost_yet_at_once()
+    {
+        var found = new List<double>();
+        Run(50, Certain, async (world, fleet) =>
+        {
+            var hosts = await fleet.JoinAsync(3);
+            fleet.Bus.CutOff("web-1");
+            await Task.Delay(TimeSpan.FromSeconds(2), world.Clock);
+            fleet.Bus.Reconnect("web-1");
+            await Task.Delay(TimeSpan.FromSeconds(2), world.Clock);
+            fleet.Bus.CutOff("web-1");
+            // The suspicion of the first time is over: noticing takes its own time again, less what Serf waits for quiet.
+            await Task.Delay(TimeSpan.FromSeconds(4), world.Clock);
+            hosts[1].CountOf(MemberChange.Failed, "web-1").ShouldBe(0);
+            await hosts[1].SeesAsync(MemberChange.Failed, "web-1");
+            await hosts[0].SeesAsync(MemberChange.Failed, "web-2");
+            fleet.Bus.Reconnect("web-1");
+            var begin = world.Clock.GetUtcNow();
+            await hosts[1].SeesAsync(MemberChange.Join, "web-1", 2);
+            found.Add((world.Clock.GetUtcNow() - begin).TotalSeconds);
+        });
+        found.Max().ShouldBeInRange(20, 34);
+        found.Min().ShouldBeInRange(0, 5);
+    }
+
     private static void Run(int seeds, SimulatedBusOptions options, Func<SimulatedWorld, SimulatedFleet, Task> body)
     {
         for (var seed = 1; seed <= seeds; seed++)

@@ -17,6 +17,7 @@ public sealed class SimulatedBus
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(0.5);
 
     private readonly SortedDictionary<string, SimulatedMember> _running = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _faults = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Identity> _identities = new(StringComparer.Ordinal);
     private readonly Queue<DateTimeOffset> _sent = new();
 
@@ -71,9 +72,10 @@ public sealed class SimulatedBus
     {
         ArgumentNullException.ThrowIfNull(name);
         Network.SetCutOff(name, cutOff: true);
+        _faults[name] = _faults.GetValueOrDefault(name) + 1;
         if (!_running.TryGetValue(name, out var member)) return;
         Suspect(name);
-        foreach (var other in Others(name)) After(Detection(), () => member.Lose(other.Name));
+        foreach (var other in Others(name)) AfterSameFault(name, Detection(), () => member.Lose(other.Name));
     }
 
     /// <summary>
@@ -84,7 +86,19 @@ public sealed class SimulatedBus
     {
         ArgumentNullException.ThrowIfNull(name);
         Network.SetCutOff(name, cutOff: false);
+        _faults[name] = _faults.GetValueOrDefault(name) + 1;
         if (!_running.TryGetValue(name, out var member)) return;
+        var isLost = Others(name).Any(other => member.HasLost(other.Name) || other.HasLost(name));
+        if (!isLost || Options.RejoinMax == TimeSpan.Zero) Rejoin(member);
+        else AfterSameFault(name, Between(TimeSpan.Zero, Options.RejoinMax), () =>
+        {
+            if (IsRunning(member)) Rejoin(member);
+        });
+    }
+
+    private void Rejoin(SimulatedMember member)
+    {
+        var name = member.Name;
         member.Announce(MemberStatus.Alive);
         foreach (var other in Others(name).Where(other => member.HasLost(other.Name)))
         {
@@ -107,6 +121,7 @@ public sealed class SimulatedBus
     internal void Crash(SimulatedMember member, string why)
     {
         if (!IsRunning(member)) return;
+        _faults[member.Name] = _faults.GetValueOrDefault(member.Name) + 1;
         _running.Remove(member.Name);
         member.Close(why);
         Suspect(member.Name);
@@ -179,7 +194,7 @@ public sealed class SimulatedBus
 
     /// <summary>Someone notices after a while that a member does not answer, and tells the others.</summary>
     private void Suspect(string name) =>
-        After(Detection(), () =>
+        AfterSameFault(name, Detection(), () =>
         {
             foreach (var other in Others(name)) After(GossipDelay(name, other.Name), () => other.Lose(name));
         });
@@ -212,6 +227,16 @@ public sealed class SimulatedBus
     }
 
     /// <summary>Chance is only asked where there is one, so that what is not simulated changes nothing else.</summary>
+    // What a fault brings about later comes only if nothing else has befallen the host meanwhile: a later fault has a time of its own.
+    private void AfterSameFault(string name, TimeSpan time, Action act)
+    {
+        var fault = _faults.GetValueOrDefault(name);
+        After(time, () =>
+        {
+            if (_faults.GetValueOrDefault(name) == fault) act();
+        });
+    }
+
     private bool Happens(double part) => part > 0 && Network.World.Random.NextDouble() < part;
 
     private TimeSpan Between(TimeSpan shortest, TimeSpan longest) => shortest + (longest - shortest) * Network.World.Random.NextDouble();

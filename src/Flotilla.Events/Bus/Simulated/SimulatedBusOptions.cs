@@ -28,7 +28,8 @@ public sealed record SimulatedBusOptions(
     /// <remarks>
     /// A message waits for the next round of gossip (every 200 ms): half of them arrive within 170 ms, 99 of 100 within 266 ms.
     /// One in five hundred misses its rounds and comes with the next exchange of state, up to 14.6 s late.
-    /// A dead host is noticed after 4.1 to 5.3 s. Handlers hear of a change of membership when nothing more has changed for a
+    /// A dead host is noticed after 4.1 to 5.3 s; hosts that hold each other for failed try to connect every 30 s (<c>reconnect_interval</c>).
+    /// Handlers hear of a change of membership when nothing more has changed for a
     /// second, after three at the latest (<c>serf/coalesce.go</c>). Up to 200 events a second arrive; of 400 a second 89.6 %, of 800
     /// 43.6 %, of 1,600 28.9 %, of a burst of thousands 22 %. Answers to queries are single datagrams that nobody repeats: one in a
     /// hundred is lost. That part, and the one in a hundred events that come twice, are assumed, not measured.
@@ -44,6 +45,7 @@ public sealed record SimulatedBusOptions(
         AnswerLoss = 0.01,
         CoalesceQuiet = TimeSpan.FromSeconds(1),
         CoalesceMax = TimeSpan.FromSeconds(3),
+        RejoinMax = TimeSpan.FromSeconds(30),
         Capacity = [new(200, 1), new(400, 0.896), new(800, 0.436), new(1600, 0.289), new(6400, 0.22)],
     };
 
@@ -76,6 +78,12 @@ public sealed record SimulatedBusOptions(
 
     /// <summary>It is announced after this long at the latest.</summary>
     public TimeSpan CoalesceMax { get; init; }
+
+    /// <summary>
+    /// How long it takes at the most until hosts that hold each other for failed find out that they reach each other again; the actual
+    /// time is spread evenly. Zero: at once.
+    /// </summary>
+    public TimeSpan RejoinMax { get; init; }
 
     /// <summary>
     /// What part of the user events arrives at which rate, over all senders, rates rising. Between two rates the part lies on the line
@@ -123,6 +131,7 @@ public sealed record SimulatedBusOptions(
             throw Refuse(
                 $"Changes cannot be announced after {CoalesceQuiet.TotalSeconds} s of quiet and {CoalesceMax.TotalSeconds} s at the latest.",
                 "Give a latest time that is not below the quiet.");
+        if (RejoinMax < TimeSpan.Zero) throw Refuse($"Hosts cannot find each other again within {RejoinMax.TotalSeconds} s.", "Give a time of zero or above.");
         for (var i = 0; i < (Capacity?.Count ?? 0); i++)
         {
             CheckPart(Capacity![i].Part, "A delivered part");

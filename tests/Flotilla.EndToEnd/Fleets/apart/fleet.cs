@@ -21,11 +21,17 @@ fleet.Role("db", db => db.Answer("version", (query, host) => Task.FromResult("15
 
 fleet.Scenario("a-deployment-reaches-the-web-hosts", async s =>
 {
+    await s.UntilJoined();
     await s.App("page").UntilHealthy();
     await s.SendAsync("deploy", EventPayload.FromText("v2"));
     await s.Until("both web hosts to have deployed", () => new[] { "web-1", "web-2" }.All(host => s.Timeline.Find("note", entry => entry.Subject == host) is not null));
-    var result = await s.QueryAsync(new Query("version", EventPayload.Empty));
-    s.Require(string.Join(' ', result.Answers.Select(answer => $"{answer.Member}={answer.Payload.Text}")) == "db-1=15.4 web-1=v2 web-2=v2", $"the answers are {string.Join(", ", result.Answers)}");
+    string answers;
+    do
+    {
+        var result = await s.QueryAsync(new Query("version", EventPayload.Empty)); // one answer in a hundred is lost
+        answers = string.Join(' ', result.Answers.Select(answer => $"{answer.Member}={answer.Payload.Text}").Order());
+    }
+    while (answers != "db-1=15.4 web-1=v2 web-2=v2");
     var inside = s.Host("web-2").Inside;
     s.Require(System.Text.Encoding.UTF8.GetString(inside.Files.ReadFile("/version")) == "v2", "web-2 has another version");
     s.Require(inside.Events.Members.Count == 3, "web-2 does not know three members");
@@ -48,12 +54,13 @@ fleet.Scenario("what-ran-on-a-host-that-died-runs-on-another", async s =>
 
 fleet.Scenario("a-host-that-was-cut-off-gets-back-what-is-its-own", async s =>
 {
+    await s.UntilJoined();
     await s.App("page").UntilHealthy();
     await s.Host("web-2").CutOffAsync();
     await s.Until("web-1 to run both", () => s.App("page").Instances.Count(instance => instance.Host == "web-1") == 2);
     await s.Host("web-2").ReconnectAsync();
     await s.Until("each to run its own again", () => Homes(s) == "page-0 on web-1, page-1 on web-2");
-});
+}, timeout: 2.Minutes);
 
 fleet.Scenario("an-instance-that-is-killed-runs-again", async s =>
 {
