@@ -10,7 +10,7 @@ Benchmark[] all =
 [
     new SimulationBenchmark(), new BusBenchmark(), new KillBenchmark(), new RestartBenchmark(), new StartBenchmark(),
     new UpBenchmark(), new MemoryBenchmark(), new CrucibleBenchmark(), new ScalingBenchmark(), new LiveBenchmark(), new ScoringBenchmark(), new NabBenchmark(),
-    new SerfBenchmark(), new ReliableBenchmark(),
+    new SerfBenchmark(), new HandleBenchmark(), new ReliableBenchmark(),
 ];
 
 if (!Options.TryParse(args, out var options, out var mistake))

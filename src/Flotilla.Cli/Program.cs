@@ -46,6 +46,10 @@ async Task<int> RunFleetAsync(string? location, CancellationToken cancellationTo
     var program = FleetBuild.TryFind(fleet)
         ?? await terminal.WorkingAsync($"building {Path.GetRelativePath(Environment.CurrentDirectory, fleet)}",
             () => FleetBuild.EnsureAsync(fleet, cancellationToken), TimeProvider.System);
-    ProgramStart.Become(program, args, new Dictionary<string, string> { ["FLOTILLA_FLEET"] = fleet });
+    ProgramStart.Become(program, args, new Dictionary<string, string>
+    {
+        ["FLOTILLA_FLEET"] = fleet,
+        ["FLOTILLA_COMMAND"] = Environment.GetCommandLineArgs()[0],
+    });
     return ExitCodes.Failed;
 }

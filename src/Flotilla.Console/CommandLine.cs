@@ -32,15 +32,24 @@ public static class CommandLine
             return ExitCodes.WrongUse;
         }
         terminal.Format = parsed.GetValue(OutputOption);
+        return await GuardAsync(token => parsed.InvokeAsync(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+            Output = terminal.Output,
+            Error = terminal.Error,
+        }, token), terminal, interruption);
+    }
+
+    /// <summary>Runs what needs no parsing, with the messages and exit codes of every command.</summary>
+    public static async Task<int> GuardAsync(Func<CancellationToken, Task<int>> run, Terminal terminal, Interruption interruption)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(terminal);
+        ArgumentNullException.ThrowIfNull(interruption);
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null,
-                Output = terminal.Output,
-                Error = terminal.Error,
-            }, interruption.Token);
+            return await run(interruption.Token);
         }
         catch (ProblemException e)
         {

@@ -69,6 +69,21 @@ public sealed class SerfScriptCallTests
         Should.Throw<ProblemException>(() => call.Answer(EventPayload.FromBytes(new byte[2000]))).Problems[0].Why!.ShouldContain("2,000 bytes");
     }
 
+    [Fact]
+    public void Of_a_query_in_parts_no_handler_sees_garbage_and_the_asker_is_told_why()
+    {
+        var asked = new SerfQueryMessage("n2", 5, DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(5), null, null);
+        var call = Read([.. SerfEnvelope.Write(asked).Span, (byte)'\n'], ("SERF_EVENT", "query"), ("SERF_QUERY_NAME", "load"), ("SERF_SELF_NAME", "old-1"));
+        call.Events(TimeProvider.System).ShouldBeEmpty();
+        var why = call.WhyIncomplete.ShouldNotBeNull();
+        why.ShouldBe("old-1 answers through a program that Serf starts, and what is larger than one query of Serf, about 800 bytes, does not reach it. "
+            + "Send less, or run \"flotilla agent\" there.");
+        SerfEnvelope.Read(call.Failure(why).ShouldNotBeNull()).ShouldBe(new SerfFailureMessage(why));
+        var part = new SerfPartMessage("n2", 5, 0, 3, new byte[100]);
+        Read([.. SerfEnvelope.Write(part).Span], ("SERF_EVENT", "user"), ("SERF_USER_EVENT", SerfEnvelope.PartName)).Events(TimeProvider.System).ShouldBeEmpty();
+        Read("", ("SERF_EVENT", "query"), ("SERF_QUERY_NAME", "load")).WhyIncomplete.ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("", "SERF_EVENT is not set")]
     [InlineData("lunch", "\"lunch\"")]

@@ -27,7 +27,11 @@ public static class EventLimits
 
     internal const int FailureCharactersMax = 4096;
 
-    private const string ReservedPrefix = "_serf_";
+    internal const string ReservedPrefix = "_serf_";
+
+    /// <summary>Refuses an event that no bus carries; a bus does so itself, after it has been connected to.</summary>
+    /// <exception cref="ProblemException">Its name or its payload is not allowed: the limit, the size, what to do.</exception>
+    public static void CheckEvent(string name, EventPayload payload) => CheckEvent("event", name, payload);
 
     internal static void CheckEvent(string kind, string name, EventPayload payload)
     {
@@ -37,7 +41,9 @@ public static class EventLimits
         CheckPayload($"the {kind} \"{name}\"", payload);
     }
 
-    internal static void CheckQuery(Query query)
+    /// <summary>As <see cref="CheckEvent(string, EventPayload)"/>, for a query.</summary>
+    /// <exception cref="ProblemException">Its name, its payload or its timeout is not allowed.</exception>
+    public static void CheckQuery(Query query)
     {
         ArgumentNullException.ThrowIfNull(query);
         CheckEvent("query", query.Name, query.Payload);
@@ -69,15 +75,22 @@ public static class EventLimits
 
     internal static void CheckTags(string member, IReadOnlyDictionary<string, string> tags)
     {
-        ArgumentNullException.ThrowIfNull(tags);
-        // One byte for the kind of message and one to three for the map, as Serf encodes them in MessagePack.
-        var size = 1 + (tags.Count <= 15 ? 1 : 3);
-        foreach (var (name, value) in tags) size += EncodedSize(name) + EncodedSize(value);
+        var size = TagsBytes(tags);
         if (size > TagsBytesMax)
             throw Refuse(
                 $"The tags of {member} are too large.",
                 $"Encoded they take {size:N0} bytes; the limit is {TagsBytesMax:N0}.",
                 "Keep in tags only what selects hosts.");
+    }
+
+    /// <summary>How many bytes tags take when they are encoded as Serf does it, in MessagePack; <see cref="TagsBytesMax"/> is the limit.</summary>
+    public static int TagsBytes(IReadOnlyDictionary<string, string> tags)
+    {
+        ArgumentNullException.ThrowIfNull(tags);
+        // One byte for the kind of message and one to three for the map.
+        var size = 1 + (tags.Count <= 15 ? 1 : 3);
+        foreach (var (name, value) in tags) size += EncodedSize(name) + EncodedSize(value);
+        return size;
     }
 
     internal static ProblemException NoMember(string name, IEnumerable<string> members) =>

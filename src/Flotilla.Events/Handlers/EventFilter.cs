@@ -33,14 +33,14 @@ public sealed partial record EventFilter
     /// </summary>
     public static EventFilter User(string pattern)
     {
-        ArgumentException.ThrowIfNullOrEmpty(pattern);
+        ArgumentNullException.ThrowIfNull(pattern);
         return new(Kind.User, pattern);
     }
 
     /// <summary>Queries whose whole name fits the pattern, as in <see cref="User"/>.</summary>
     public static EventFilter Query(string pattern)
     {
-        ArgumentException.ThrowIfNullOrEmpty(pattern);
+        ArgumentNullException.ThrowIfNull(pattern);
         return new(Kind.Query, pattern);
     }
 

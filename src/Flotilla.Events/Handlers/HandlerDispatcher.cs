@@ -221,6 +221,7 @@ public sealed class HandlerDispatcher : IAsyncDisposable
                     $"Handler \"{handler.Name}\" is to run exactly once, and nothing remembers what it has run.", handler.Declared,
                     "The dispatcher was given no store.", "Give it one, or leave out ExactlyOnce.");
             foreach (var problem in handler.Options.Check(handler.Name, handler.Declared)) yield return problem;
+            foreach (var problem in handler.Filter.Check(handler.Name, handler.Declared)) yield return problem;
         }
     }
 }

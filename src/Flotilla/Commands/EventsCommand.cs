@@ -40,6 +40,7 @@ internal static class EventsCommand
     public static async Task<int> SendAsync(FleetContext context, string name, string? payload, CancellationToken cancellationToken)
     {
         if (payload == "-") payload = await System.Console.In.ReadToEndAsync(cancellationToken);
+        EventLimits.CheckEvent(name, EventPayload.FromText(payload ?? ""));
         var resident = await EventDoors.ResidentAsync(context, new DoorChoice(), cancellationToken);
         var reply = (resident is var (socket, _, _) ? await ControlClient.AskAsync(socket, new ControlRequest(ControlRequest.Send, name, payload), cancellationToken) : null)
             ?? throw new ProblemException(new Problem("The fleet is not up, so nobody receives the event.", Fix: "Start it in another terminal: \"flotilla up\"."));

@@ -98,8 +98,11 @@ public sealed partial class FleetCommands
     private Command Handle()
     {
         var state = new DoorOptions().State;
+        var script = new Option<bool>("--print-script") { Description = "Print an -event-handler that starts in milliseconds and hands the event to what runs of the fleet here" };
         return Create("handle", "Handle the event that a Serf agent tells: be its -event-handler", (_, parsed) =>
-            (context, token) => HandleCommand.RunAsync(context, parsed.GetValue(state), token), state);
+            (context, token) => parsed.GetValue(script)
+                ? Task.FromResult(HandleCommand.PrintScript(context, parsed.GetValue(state)))
+                : HandleCommand.RunAsync(context, parsed.GetValue(state), token), state, script);
     }
 
     private static Argument<string> Name => new("NAME") { Description = "The event's or the query's name" };

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Collections;
+using System.Reflection;
 using Flotilla.Console;
 using Flotilla.Core;
 using Flotilla.Core.Machines.Real;
@@ -18,6 +19,9 @@ internal static class HandleCommand
 {
     private static readonly TimeSpan AgentWait = TimeSpan.FromSeconds(1);
 
+    /// <summary>Says where the <c>flotilla</c> command lies that has started this fleet's program.</summary>
+    private const string CommandVariable = "FLOTILLA_COMMAND";
+
     /// <summary>True when Serf has started this program.</summary>
     public static bool IsCalled(IReadOnlyList<string> args) => args.Count == 0 && Environment.GetEnvironmentVariable(SerfScriptCall.EventVariable) is { Length: > 0 };
 
@@ -31,19 +35,38 @@ internal static class HandleCommand
         // Another host's agent on this machine has the event from its own node.
         foreach (var socket in new[] { FleetState.Socket(FleetState.AgentFolder(folder, call.Node)), FleetState.Socket(FleetState.FolderOf(context.Folder)) })
             if (File.Exists(socket) && await ControlClient.AskAsync(socket, new ControlRequest(ControlRequest.Deliver, Call: call), cancellationToken) is { Script: { } reply })
-                return reply.IsElsewhere ? ExitCodes.Done : Finish(call, reply, reply.Failure is null, null);
+                return Finish(ScriptOutcome.Of(call, reply));
+        if (call.WhyIncomplete is not null) return Finish(ScriptOutcome.Of(call, new ScriptReply(null, null)));
         return await RunHereAsync(context, call, folder, cancellationToken);
     });
 
+    /// <summary>Prints the script that stands before this program and starts faster.</summary>
+    public static int PrintScript(FleetContext context, string? state)
+    {
+        var fleet = context.Fleet.Build();
+        var folder = Path.GetFullPath(state ?? FleetState.FolderOf(context.Folder));
+        var sockets = fleet.Hosts.Select(host => KeyValuePair.Create(host.Name, FleetState.Socket(FleetState.AgentFolder(folder, host.Name))));
+        var runtime = Environment.ProcessPath!;
+        // The command builds the fleet again when it has changed; a program alone is what it is.
+        string[] program = Environment.GetEnvironmentVariable(CommandVariable) is { Length: > 0 } command
+            ? [runtime, command, "handle", Path.GetFullPath(context.Folder)]
+            : Path.GetFileNameWithoutExtension(runtime) == "dotnet" ? [runtime, Assembly.GetEntryAssembly()!.Location, "handle"] : [runtime, "handle"];
+        context.Terminal.Output.Write(ForwarderScript.Write(fleet.Name, sockets, FleetState.Socket(FleetState.FolderOf(context.Folder)),
+            state is null ? program : [.. program, "--state", folder]));
+        return ExitCodes.Done;
+    }
+
     private static async Task<int> RunHereAsync(FleetContext context, SerfScriptCall call, string state, CancellationToken cancellationToken)
     {
+        // Asked for first, as Serf needs a while for them.
+        var members = TryMembersAsync(call, cancellationToken);
         var fleet = context.Fleet.Build();
         var host = HostOf(fleet, call);
         var folder = FleetState.AgentFolder(state, host.Name);
         Directory.CreateDirectory(folder);
         var memory = new MemoryJournal();
         await using var file = new FileJournal(FleetState.Journal(folder));
-        await using var bus = new ScriptBus(call, await TryMembersAsync(call, cancellationToken));
+        await using var bus = new ScriptBus(call, await members);
         var inlet = new InletBus(bus);
         await using var world = new HostWorld(folder, new LocalMachine(host.Name, "/"), inlet, new CompositeJournal(memory, file), IPAddress.Loopback.ToString(), _ => { });
         await using var agent = new HostAgent(fleet, host, world, new Timeline(TimeProvider.System));
@@ -55,27 +78,18 @@ internal static class HandleCommand
         var failed = memory.Runs.GroupBy(run => (run.EventId, run.Handler)).Select(runs => runs.Last())
             .Where(run => run.Outcome is not HandlerOutcome.Completed).Select(run => $"{run.Handler}: {run.Error}").ToList();
         var reply = call.IsQuery && answer.Said.IsCompleted ? await answer.Said : new ScriptReply(null, null);
-        return Finish(call, reply, failed.Count == 0, string.Join('\n', failed));
+        return Finish(ScriptOutcome.Of(call, reply, failed.Count == 0 ? null : string.Join('\n', failed)));
     }
 
-    // After an exit code of 0 Serf answers with whatever was printed, standard error included; after another, not at all.
-    private static int Finish(SerfScriptCall call, ScriptReply reply, bool succeeded, string? failures)
+    private static int Finish(ScriptOutcome outcome)
     {
-        using var output = System.Console.OpenStandardOutput();
-        if (call.IsQuery)
+        if (!outcome.Output.IsEmpty)
         {
-            var printed = reply.Answer is { } answer ? call.Answer(EventPayload.FromBytes(answer))
-                : reply.Failure is { } failure ? call.Failure(failure)
-                : call.Decline();
-            if (printed is { } bytes)
-            {
-                output.Write(bytes.Span);
-                return ExitCodes.Done;
-            }
+            using var output = System.Console.OpenStandardOutput();
+            output.Write(outcome.Output.Span);
         }
-        if (succeeded) return ExitCodes.Done;
-        System.Console.Error.WriteLine(failures ?? reply.Failure);
-        return ExitCodes.Failed;
+        if (outcome.Error is not null) System.Console.Error.WriteLine(outcome.Error);
+        return outcome.Code;
     }
 
     private static HostDescription HostOf(FleetDescription fleet, SerfScriptCall call)

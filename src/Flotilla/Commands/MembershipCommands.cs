@@ -10,6 +10,9 @@ namespace Flotilla.Commands;
 /// <summary>Members, events, queries: through what runs of the fleet here, or through an agent of Serf.</summary>
 internal static class MembershipCommands
 {
+    // As the library says it, which knows nothing of this command's options.
+    private const string Token = "the token that its rpc_auth says";
+
     public static Task<int> MembersAsync(FleetContext context, DoorChoice choice, CancellationToken cancellationToken) => GuardAsync(async () =>
     {
         await using var door = await EventDoors.OpenAsync(context, choice, cancellationToken);
@@ -26,6 +29,8 @@ internal static class MembershipCommands
     public static Task<int> EventAsync(FleetContext context, DoorChoice choice, string name, string? payload, CancellationToken cancellationToken) => GuardAsync(async () =>
     {
         var content = await ReadAsync(payload, cancellationToken);
+        // Before anybody is looked for: it is wrong whoever runs.
+        EventLimits.CheckEvent(name, content);
         await using var door = await EventDoors.OpenAsync(context, choice, cancellationToken);
         await door.SendAsync(name, content, cancellationToken);
         if (context.Terminal.Format == OutputFormat.Json) context.Terminal.Json(new SentOutput(context.Fleet.Name, name, true), FleetJson.Default.SentOutput);
@@ -36,6 +41,7 @@ internal static class MembershipCommands
     public static Task<int> QueryAsync(FleetContext context, DoorChoice choice, string name, string? payload, string? role, double? timeout, CancellationToken cancellationToken) => GuardAsync(async () =>
     {
         var query = new Query(name, await ReadAsync(payload, cancellationToken), timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null, role);
+        EventLimits.CheckQuery(query);
         await using var door = await EventDoors.OpenAsync(context, choice, cancellationToken);
         var result = await door.QueryAsync(query, cancellationToken);
         if (result.Answers.Count + result.Failures.Count + result.Silent.Count == 0) throw await NobodyAsync(door, query, cancellationToken);
@@ -113,6 +119,10 @@ internal static class MembershipCommands
         catch (SerfException e)
         {
             throw new ProblemException(new Problem(e.Message), e);
+        }
+        catch (ProblemException e) when (e.Problems is [{ Fix: { } fix } problem] && fix.Contains(Token, StringComparison.Ordinal))
+        {
+            throw new ProblemException(problem with { Fix = fix.Replace(Token, $"{Token} (--rpc-auth-file FILE, or the variable SERF_RPC_AUTH)", StringComparison.Ordinal) }, e);
         }
         catch (SerfTimeoutException e)
         {

@@ -44,6 +44,9 @@ public sealed record RoleDescription(
 {
     /// <summary>What prepares a simulated host of the role, in the order of declaration.</summary>
     public IReadOnlyList<Action<MemoryMachine>> Simulated { get; init; } = [];
+
+    /// <summary>What could not be described.</summary>
+    internal IReadOnlyList<Problem> Problems { get; init; } = [];
 }
 
 /// <summary>An app in a role: the app itself, and how it lies on the role's hosts.</summary>

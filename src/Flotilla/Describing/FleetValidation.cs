@@ -1,5 +1,6 @@
 using Flotilla.Core;
 using Flotilla.Detection;
+using Flotilla.Events;
 using Flotilla.Resources;
 
 namespace Flotilla;
@@ -8,6 +9,9 @@ namespace Flotilla;
 internal static class FleetValidation
 {
     private const int NameLengthMax = 63;
+
+    // Of what tells builds apart; see AgentCommand.VersionOf.
+    private const int VersionLength = 8;
 
     /// <summary>What to do about a name that <see cref="IsName"/> refuses.</summary>
     public const string NameFix = "Use lower-case letters, digits and \"-\" between them, 63 characters at most.";
@@ -37,6 +41,12 @@ internal static class FleetValidation
         .. fleet.Roles.SelectMany(role => role.Apps).SelectMany(app => app.App.Validate()),
         .. fleet.Roles.SelectMany(role => role.Apps).SelectMany(Faults),
         .. fleet.Roles.SelectMany(role => role.Handlers).SelectMany(handler => handler.Options.Check(handler.Name, handler.Declared)),
+        .. fleet.Roles.SelectMany(role => role.Problems),
+        .. fleet.Roles.SelectMany(role => role.Handlers).SelectMany(handler => handler.Filter.Check(handler.Name, handler.Declared)),
+        .. fleet.Roles.SelectMany(role => role.Handlers)
+            .Where(handler => handler.Filter.HostRole is { Length: > 0 } asked && fleet.Roles.All(role => role.Name != asked))
+            .Select(handler => UnknownRole($"Handler \"{handler.Name}\"", "is for hosts with", handler.Filter.HostRole!, fleet.Roles, handler.Declared)),
+        .. fleet.Hosts.SelectMany(Tags),
         .. fleet.Roles.SelectMany(Watches),
         .. fleet.Roles.SelectMany(Relations),
         .. Ports(fleet),
@@ -64,6 +74,18 @@ internal static class FleetValidation
         all.GroupBy(name).SelectMany(same => same.Skip(1).Select(second => new Problem(
             $"{kind} \"{same.Key}\" is declared twice; the first is at {declared(same.First())}.", declared(second),
             Fix: "Rename one of them, or remove it.")));
+
+    // By the limit of Serf on every bus, so that what runs on one machine runs between hosts.
+    private static IEnumerable<Problem> Tags(HostDescription host)
+    {
+        var tags = Running.Tags.Of(host).ToDictionary();
+        tags[Running.Tags.Version] = new string('0', VersionLength);
+        var size = EventLimits.TagsBytes(tags);
+        if (size > EventLimits.TagsBytesMax)
+            yield return new Problem($"The tags of host \"{host.Name}\" are too large for Serf.", host.Declared,
+                $"Encoded they take {size:N0} bytes, role and version included; the limit is {EventLimits.TagsBytesMax}.",
+                "Keep in tags only what selects hosts.");
+    }
 
     private static IEnumerable<Problem> Watches(RoleDescription role)
     {

@@ -16,6 +16,7 @@ public sealed class Role
     private readonly List<WatchDescription> _watches = [];
     private readonly List<HandlerDescription> _handlers = [];
     private readonly List<Action<MemoryMachine>> _simulated = [];
+    private readonly List<Problem> _problems = [];
     private readonly SourceLocation _declared;
 
     internal Role(string name, SourceLocation declared)
@@ -93,6 +94,13 @@ public sealed class Role
         return resource.Id;
     }
 
+    /// <summary>What was said wrong is told when the fleet is built, together with everything else.</summary>
+    internal Role Refuse(Problem problem)
+    {
+        _problems.Add(problem);
+        return this;
+    }
+
     internal RoleDescription Describe(IEnumerable<HandlerDescription> more) =>
-        new(Name, [.. _resources], [.. _providers], [.. _apps], [.. _watches], [.. _handlers, .. more], _declared) { Simulated = [.. _simulated] };
+        new(Name, [.. _resources], [.. _providers], [.. _apps], [.. _watches], [.. _handlers, .. more], _declared) { Simulated = [.. _simulated], Problems = [.. _problems] };
 }

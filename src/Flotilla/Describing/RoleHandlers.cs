@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using Flotilla.Core;
 using Flotilla.Events;
@@ -56,15 +58,37 @@ public static class RoleHandlers
     }
 
     /// <summary>A handler that is a class, so that it can be shared and tested alone.</summary>
-    public static Role Handle<T>(this Role role, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) where T : IHandler, new() =>
-        role.Handle(new T(), file, line);
+    public static Role Handle<T>(this Role role, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) where T : IHandler, new()
+    {
+        ArgumentNullException.ThrowIfNull(role);
+        return Add(role, typeof(T), () => new T(), new SourceLocation(file, line));
+    }
 
     /// <inheritdoc cref="Handle{T}"/>
     public static Role Handle(this Role role, IHandler handler, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(role);
         ArgumentNullException.ThrowIfNull(handler);
-        return role.Add(new HandlerDescription(handler.GetType().Name, handler.Filter, handler.HandleAsync, handler.Options, new SourceLocation(file, line)));
+        return Add(role, handler.GetType(), () => handler, new SourceLocation(file, line));
+    }
+
+    // A handler's own code runs here. What it throws is a mistake in the fleet, told with the others and with its place.
+    private static Role Add(Role role, Type type, Func<IHandler> make, SourceLocation declared)
+    {
+        try
+        {
+            var handler = make();
+            return role.Add(new HandlerDescription(type.Name, handler.Filter, handler.HandleAsync, handler.Options, declared));
+        }
+        catch (Exception e)
+        {
+            var thrown = e is TargetInvocationException { InnerException: { } inner } ? inner : e;
+            var at = new StackTrace(thrown, fNeedFileInfo: true).GetFrame(0);
+            var place = at?.GetFileName() is { } source ? $", at {new SourceLocation(source, at.GetFileLineNumber())}" : "";
+            return role.Refuse(new Problem($"Handler {type.Name} of role \"{role.Name}\" cannot be made.", declared,
+                $"{(at?.GetMethod() is { IsConstructor: true } ? "Its constructor" : "It")} threw {thrown.GetType().Name}: {thrown.Message.TrimEnd('.')}{place}.",
+                "Let it begin its work in HandleAsync, where the host is at hand; a constructor also runs where the fleet is only planned or tested."));
+        }
     }
 
     internal static HandlerDescription Describe<T>(string pattern, Func<T, IHost, Task> react, HandlerOptions? options, SourceLocation declared) =>

@@ -56,7 +56,14 @@ public static class FleetProgram
     {
         var terminal = Terminal.OfProcess();
         using var interruption = new Interruption(terminal);
-        if (HandleCommand.IsCalled(args)) args = ["handle"];
+        // Serf waits for this, so the tree of commands is not even made.
+        if (HandleCommand.IsCalled(args))
+            return await CommandLine.GuardAsync(token => HandleCommand.RunAsync(new FleetContext(fleet, terminal, interruption, FolderOf(null)), null, token), terminal, interruption);
+        return await ParseAsync(fleet, args, terminal, interruption);
+    }
+
+    private static async Task<int> ParseAsync(Fleet fleet, string[] args, Terminal terminal, Interruption interruption)
+    {
         var root = new RootCommand($"The fleet {fleet.Name}.");
         foreach (var command in new FleetCommands((location, run, cancellationToken) =>
                  run(new FleetContext(fleet, terminal, interruption, FolderOf(location)), cancellationToken)).All)

@@ -30,7 +30,8 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
         (_fleet, _host, _world, _timeline) = (fleet, host, world, timeline);
         Stopping = _stopping.Token;
         var store = world.Events(host.Name);
-        _reliable = new ReliableEvents(world.Join(host), store, world.Time, world.Random, new ReliableOptions
+        Joined = world.Join(host);
+        _reliable = new ReliableEvents(Joined, store, world.Time, world.Random, new ReliableOptions
         {
             Completed = delivery =>
             {
@@ -90,6 +91,9 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
     public IReadOnlyList<HostApp> HostApps => _apps;
 
     public IEventBus Bus => _bus;
+
+    /// <summary>The bus as the world gave it, beneath what the host puts upon it.</summary>
+    public IEventBus Joined { get; }
 
     public Task<CommandResult> RunAsync(string program, params IReadOnlyList<string> arguments) =>
         Files.RunAsync(new Command(program, arguments), Stopping);

@@ -1,3 +1,4 @@
+using Flotilla.Core;
 using System.Text.RegularExpressions;
 using Flotilla.Testing;
 using FsCheck;
@@ -93,10 +94,24 @@ public sealed class EventFilterTests
     }
 
     [Fact]
-    public void An_empty_pattern_is_refused()
+    public void A_filter_that_no_event_can_fit_is_found()
     {
-        Should.Throw<ArgumentException>(() => EventFilter.User(""));
-        Should.Throw<ArgumentException>(() => EventFilter.Query(""));
+        Never(EventFilter.User("")).ShouldBe("Its filter is for a user event without a name, and every user event has one. Name it, or write * for any name.");
+        Never(EventFilter.Query("")).ShouldStartWith("Its filter is for a query without a name");
+        Never(EventFilter.User("de\nploy")).ShouldStartWith("Its filter has the control character U+000A");
+        Never(EventFilter.Query("_serf_ping*")).ShouldStartWith("Names that begin with \"_serf_\" belong to Serf");
+        Never(EventFilter.User(new string('n', 300))).ShouldBe("Its filter asks for a name of 300 bytes; the limit is 256. Shorten it.");
+        Never(EventFilter.Any with { OriginRole = "" }).ShouldStartWith("Its filter asks for a role without a name");
+        Never(EventFilter.Any with { HostTags = Tags(("", "x")) }).ShouldStartWith("Its filter asks for a tag without a name");
+        EventFilter.User(new string('*', 300)).Check("one").ShouldBeEmpty();
+        foreach (var filter in new[] { EventFilter.Any, EventFilter.Members(), EventFilter.User("*"), EventFilter.Query("load?") }) filter.Check("one").ShouldBeEmpty();
+    }
+
+    private static string Never(EventFilter filter)
+    {
+        var problem = filter.Check("one", new SourceLocation("fleet.cs", 7)).ShouldHaveSingleItem();
+        problem.ToString().ShouldStartWith("fleet.cs(7): Handler \"one\" can never run. ");
+        return $"{problem.Why} {problem.Fix}";
     }
 
     private static Member? Find(string name) => name switch { "web-1" => Web, "db-1" => Db, _ => null };

@@ -34,6 +34,35 @@ public sealed class SerfBusTests
         foreach (var host in hosts) host.Events.OfType<QueryEvent>().Select(query => query.Id).ShouldBeUnique();
     }
 
+    [Theory]
+    [InlineData(900)]
+    [InlineData(1_024)]
+    [InlineData(10_240)]
+    [InlineData(EventLimits.PayloadBytesMax)]
+    [InlineData(EventLimits.PayloadBytesMax + 1)]
+    public async Task A_typed_answer_of_any_size_up_to_the_limit_comes_whole_and_above_it_is_a_failure_that_says_so(int size)
+    {
+        await using var fleet = new SerfFleet();
+        var hosts = await fleet.JoinAsync(2);
+        // {"host":"web-1","text":"…"}
+        var text = new string('x', size - new Report("web-1", "").Size);
+        await using var dispatcher = new HandlerDispatcher(hosts[0].Bus,
+            [new("report", EventFilter.Query("report"), (_, _, _) => Task.FromResult<object?>(new Report("web-1", text)), HandlerOptions.Default, null)],
+            new MemoryJournal(), TimeProvider.System, new Random(1), Invariants.Throwing);
+        dispatcher.Start();
+        var result = await hosts[1].Bus.QueryAsync(new Query("report", EventPayload.Empty, TimeSpan.FromSeconds(60), Hosts: ["web-1"]), default);
+        if (size <= EventLimits.PayloadBytesMax)
+        {
+            result.Failures.ShouldBeEmpty();
+            result.Answers.ShouldHaveSingleItem().Payload.Length.ShouldBe(size);
+            result.Answers[0].Payload.Read<Report>().ShouldBe(new Report("web-1", text));
+        }
+        else
+        {
+            result.Failures.ShouldHaveSingleItem().Message.ShouldContain("It has 65,537 bytes; the limit is 65,536.");
+        }
+    }
+
     [Fact]
     public async Task None_of_many_events_sent_at_once_is_lost_on_their_host()
     {
@@ -157,6 +186,12 @@ public sealed class SerfBusTests
         var options = new SerfBusOptions { Join = ["127.0.0.99:1"] };
         (await Thrown.ByAsync<SerfException>(async () => await SerfBus.AttachAsync(await agent.OpenAsync(), options, TimeProvider.System, default)))
             .Command.ShouldBe("join");
+    }
+
+    private sealed record Report(string Host, string Text)
+    {
+        [System.Text.Json.Serialization.JsonIgnore]
+        public int Size => EventPayload.FromJson(this).Length;
     }
 
     private static EventPayload Payload(int length) => EventPayload.FromBytes([.. Enumerable.Range(0, length).Select(i => (byte)(i * 7))]);

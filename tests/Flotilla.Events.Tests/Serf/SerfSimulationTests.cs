@@ -32,6 +32,22 @@ public sealed class SerfSimulationTests
         interruptions.Single().ShouldBe(new SerfInterruption("the agent closed it", gap.From, gap.Until, 4));
     });
 
+    [Theory]
+    [InlineData(0.2)]
+    [InlineData(3)]
+    [InlineData(60)]
+    public void An_agent_that_is_back_is_connected_to_within_two_seconds_however_long_it_was_away(double seconds) => Run(async world =>
+    {
+        await using var connection = await OpenAsync(world);
+        await using var stream = await connection.StreamAsync("user", default);
+        _agent.Crash();
+        await Task.Delay(TimeSpan.FromSeconds(seconds), world.Clock);
+        _agent.IsUp = true;
+        var back = world.Elapsed;
+        (await NextAsync(stream)).ShouldBeOfType<SerfGapRecord>().Cause.ShouldBe(SerfGapCause.Disconnected);
+        (world.Elapsed - back).ShouldBeLessThan(TimeSpan.FromSeconds(2));
+    });
+
     [Fact]
     public void Who_asks_meanwhile_waits_for_the_next_connection_or_the_timeout() => Run(async world =>
     {

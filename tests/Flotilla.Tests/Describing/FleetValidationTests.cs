@@ -186,6 +186,60 @@ public sealed class FleetValidationTests
     }
 
     [Fact]
+    public void A_handler_whose_constructor_throws_is_a_mistake_with_its_place_and_the_others_are_told_too()
+    {
+        var problems = Problems(OneRole(web =>
+        {
+            web.Handle<ThrowsInConstructor>();
+            web.Handle(new ThrowsInFilter());
+            web.On<UserEvent>("", (_, _) => Task.CompletedTask);
+        }, "a"));
+        problems.Select(problem => problem.What).ShouldBe([
+            "Handler ThrowsInConstructor of role \"web\" cannot be made.", "Handler ThrowsInFilter of role \"web\" cannot be made.", "Handler \"on user \"\"\" can never run."]);
+        problems.ShouldAllBe(problem => problem.Where!.Value.ToString().StartsWith("FleetValidationTests.cs("));
+        problems[0].Why!.ShouldStartWith("Its constructor threw InvalidOperationException: no disk, at FleetValidationTests.cs(");
+        problems[0].Fix!.ShouldContain("HandleAsync");
+        problems[1].Why!.ShouldStartWith("It threw NotSupportedException: not here, at FleetValidationTests.cs(");
+        problems[2].Why!.ShouldBe("Its filter is for a user event without a name, and every user event has one.");
+    }
+
+    [Fact]
+    public void A_filter_for_a_role_that_does_not_exist_gets_a_suggestion()
+    {
+        var problem = Problems(OneRole(web => web.On<UserEvent>(EventFilter.User("deploy") with { HostRole = "wbe", OriginRole = "elsewhere" }, (_, _) => Task.CompletedTask), "a"))
+            .ShouldHaveSingleItem();
+        problem.What.ShouldBe("Handler \"on user \"deploy\" from role elsewhere, on hosts with role wbe\" is for hosts with role \"wbe\", which does not exist.");
+        problem.Fix.ShouldBe("Did you mean \"web\"?");
+    }
+
+    [Fact]
+    public void Tags_that_are_too_large_for_Serf_are_refused_whatever_the_fleet_runs_on()
+    {
+        Fleet Tagged(int length) => new Fleet("shop").Host("a", ["web"], new Dictionary<string, string> { ["notes"] = new('x', length) }).Role("web", _ => { });
+        Problems(Tagged(470)).ShouldBeEmpty();
+        var problem = Problems(Tagged(600)).ShouldHaveSingleItem();
+        problem.What.ShouldBe("The tags of host \"a\" are too large for Serf.");
+        problem.Why.ShouldBe("Encoded they take 637 bytes, role and version included; the limit is 512.");
+        problem.Where!.Value.ToString().ShouldStartWith("FleetValidationTests.cs(");
+    }
+
+    private sealed class ThrowsInConstructor : IHandler
+    {
+        public ThrowsInConstructor() => throw new InvalidOperationException("no disk");
+
+        public EventFilter Filter => EventFilter.Any;
+
+        public Task<object?> HandleAsync(FleetEvent fleetEvent, IHost host, CancellationToken cancellationToken) => Task.FromResult<object?>(null);
+    }
+
+    private sealed class ThrowsInFilter : IHandler
+    {
+        public EventFilter Filter => throw new NotSupportedException("not here");
+
+        public Task<object?> HandleAsync(FleetEvent fleetEvent, IHost host, CancellationToken cancellationToken) => Task.FromResult<object?>(null);
+    }
+
+    [Fact]
     public void The_resources_of_a_role_that_no_host_has_are_checked_too()
     {
         var fleet = new Fleet("shop").Host("a", []).Role("web", web => web.File("relative", content: ""));

@@ -99,15 +99,11 @@ public sealed class SerfGuest : IAsyncDisposable
         {
             while (stream.TryRead(out var record))
             {
-                if (record is SerfMemberRecord)
-                {
-                    var client = await _connection.ClientAsync(cancellationToken);
-                    foreach (var change in view.Apply(await client.MembersAsync(cancellationToken), _time.GetUtcNow())) yield return change;
-                }
-                else if (Read(record, parts) is { } read)
-                {
-                    yield return read;
-                }
+                if (Read(record, parts) is { } read) yield return read;
+                // What changed among the members while there was no connection, no record tells.
+                if (record is not (SerfMemberRecord or SerfGapRecord { Cause: SerfGapCause.Disconnected })) continue;
+                if (await TryMembersAsync(cancellationToken) is not { } members) continue;
+                foreach (var change in view.Apply(members, _time.GetUtcNow())) yield return change;
             }
         }
     }
@@ -132,6 +128,19 @@ public sealed class SerfGuest : IAsyncDisposable
                     gap.Lost, gap.From, Name, _clock.Tick().Time, gap.Until);
             default:
                 return null;
+        }
+    }
+
+    /// <summary>Null when the connection is lost again: then a gap follows, and with it the members.</summary>
+    private async Task<IReadOnlyList<SerfMember>?> TryMembersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await (await _connection.ClientAsync(cancellationToken)).MembersAsync(cancellationToken);
+        }
+        catch (Exception error) when (error is SerfConnectionException or SerfTimeoutException)
+        {
+            return null;
         }
     }
 

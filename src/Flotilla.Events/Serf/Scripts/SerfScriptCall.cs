@@ -70,6 +70,15 @@ public sealed record SerfScriptCall(
         return read is null ? [] : [read];
     }
 
+    /// <summary>
+    /// Why a query has no event: its payload comes apart from it, in parts, which a program that runs once for each part cannot put together.
+    /// Null for everything else. The asker is told so with <see cref="Failure"/>.
+    /// </summary>
+    public string? WhyIncomplete => IsQuery && Payload().Message is SerfQueryMessage { Payload: null }
+        ? $"{Node} answers through a program that Serf starts, and what is larger than one query of Serf, about 800 bytes, does not reach it. "
+            + "Send less, or run \"flotilla agent\" there."
+        : null;
+
     /// <summary>What to print as the answer to a query.</summary>
     /// <exception cref="ProblemException">It is beyond what Serf takes from a program.</exception>
     public ReadOnlyMemory<byte> Answer(EventPayload answer)

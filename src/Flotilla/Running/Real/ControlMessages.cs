@@ -23,7 +23,7 @@ internal sealed record ControlRequest(
     string Do, string? Name = null, string? Payload = null, byte[]? Bytes = null, string? Role = null, double? TimeoutSeconds = null, SerfScriptCall? Call = null,
     string? Instance = null, InstanceFault? Fault = null, ReliableTargets? Targets = null, IReadOnlyList<string>? Hosts = null)
 {
-    public const string Apps = "apps", Send = "send", Members = "members", Query = "query", Tail = "tail", Where = "where", Deliver = "deliver";
+    public const string Apps = "apps", Send = "send", Members = "members", Query = "query", Tail = "tail", Where = "where", Deliver = "deliver", Forward = "forward";
 
     /// <summary>What a scenario asks of the agent of a host.</summary>
     public const string Follow = "follow", Inflict = "inflict", Restart = "restart", Http = "http", Apply = "apply", SendReliably = "send-reliably";
@@ -32,7 +32,7 @@ internal sealed record ControlRequest(
 /// <summary>Its answer.</summary>
 internal sealed record ControlReply(
     IReadOnlyList<InstanceOutput>? Instances = null, string? Error = null, IReadOnlyList<MemberOutput>? Members = null, QueryReply? Query = null,
-    SerfPlace? Serf = null, ScriptReply? Script = null, string? Why = null, string? Fix = null,
+    SerfPlace? Serf = null, ScriptReply? Script = null, ForwardReply? Forwarded = null, string? Why = null, string? Fix = null,
     bool? IsDone = null, HttpReply? Http = null, ReliableDelivery? Delivery = null, AppliedReply? Applied = null)
 {
     public static ControlReply Of(Exception error) => error is ProblemException { Problems: [var problem, ..] }

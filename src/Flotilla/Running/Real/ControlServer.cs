@@ -73,7 +73,7 @@ internal sealed class ControlServer : IDisposable
                 limit.CancelAfter(RequestMax + TimeSpan.FromSeconds(request?.TimeoutSeconds ?? 0));
                 reply = await AnswerAsync(request, limit.Token);
             }
-            catch (Exception e) when (e is JsonException or ArgumentException or ProblemException or EventBusClosedException or HttpCallException)
+            catch (Exception e) when (e is not (IOException or OperationCanceledException))
             {
                 reply = ControlReply.Of(e);
             }
@@ -119,6 +119,9 @@ internal sealed class ControlServer : IDisposable
                 return new ControlReply(Applied: AppliedReply.Of(await agent.ApplyAsync(cancellationToken)));
             case ControlRequest.Deliver when request.Call is { } call:
                 return await DeliverAsync(call, cancellationToken);
+            case ControlRequest.Forward:
+                var forwarded = ForwardedCall.Read(request.Payload ?? "");
+                return new ControlReply(Forwarded: ForwardedCall.Reply(ScriptOutcome.Of(forwarded, (await DeliverAsync(forwarded, cancellationToken)).Script!)));
             default:
                 return new ControlReply(Error: $"\"{request?.Do}\" is nothing that a running fleet can be asked.");
         }
@@ -135,10 +138,10 @@ internal sealed class ControlServer : IDisposable
         {
             if (happened is QueryEvent && agents.Count > 0)
             {
-                ((InletBus)agents[0].Bus).Deliver(new BusDelivery(happened, answer));
+                ((InletBus)agents[0].Joined).Deliver(new BusDelivery(happened, answer));
                 return new ControlReply(Script: await answer.Said.WaitAsync(cancellationToken));
             }
-            foreach (var agent in agents) ((InletBus)agent.Bus).Deliver(new BusDelivery(happened, Respond: null));
+            foreach (var agent in agents) ((InletBus)agent.Joined).Deliver(new BusDelivery(happened, Respond: null));
         }
         return new ControlReply(Script: new ScriptReply(null, null));
     }

@@ -9,6 +9,8 @@ namespace Flotilla.Running.Real;
 /// </summary>
 internal sealed class FleetState : IDisposable
 {
+    private const int SocketBytesMax = 107;
+
     private readonly FileStream _lock;
 
     private FleetState(string folder, FileStream held) => (Folder, _lock) = (folder, held);
@@ -18,11 +20,14 @@ internal sealed class FleetState : IDisposable
     /// <summary>The journal of handler runs.</summary>
     public static string Journal(string folder) => Path.Combine(folder, "journal.jsonl");
 
-    /// <summary>Where a running <c>up</c> of this folder listens. Paths of sockets are short, so it does not lie in the folder.</summary>
+    /// <summary>
+    /// Where a running <c>up</c> or <c>agent</c> of this folder listens: in it, so that all who know the folder find it; beside it in
+    /// /tmp where the path would be too long for a socket (unix(7)).
+    /// </summary>
     public static string Socket(string folder)
     {
-        var runtime = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");
-        return Path.Combine(string.IsNullOrEmpty(runtime) ? Path.GetTempPath() : runtime, $"flotilla-{Environment.UserName}-{Fingerprint.Of(Path.GetFullPath(folder))}.sock");
+        var path = Path.Combine(Path.GetFullPath(folder), "control.sock");
+        return System.Text.Encoding.UTF8.GetByteCount(path) <= SocketBytesMax ? path : $"/tmp/flotilla-{Environment.UserName}-{Fingerprint.Of(Path.GetFullPath(folder))}.sock";
     }
 
     public static string FolderOf(string fleetFolder) => Path.Combine(fleetFolder, ".flotilla");
