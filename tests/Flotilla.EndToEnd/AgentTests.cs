@@ -141,9 +141,10 @@ public sealed class AgentTests : IDisposable
     {
         await SerfAsync(0, "a-1", $"-event-handler={Repository.File("flotilla")} handle {_folder.Path}");
         await AgentAsync(0, null);
-        (await RunAsync("query", "load", "x", "--host", "a-1")).Output.ShouldBe("a-1: a-1 x\n");
+        // Serf runs its scripts one after the other, and a query waits behind those of the members that have just joined.
+        (await RunAsync("query", "load", "x", "--host", "a-1", "--timeout", "120")).Output.ShouldBe("a-1: a-1 x\n");
         (await RunAsync("event", "deploy", "v2", "--host", "a-1")).ExitCode.ShouldBe(0);
-        (await RunAsync("query", "load", "y", "--host", "a-1")).Output.ShouldBe("a-1: a-1 y\n");
+        (await RunAsync("query", "load", "y", "--host", "a-1", "--timeout", "120")).Output.ShouldBe("a-1: a-1 y\n");
         await UntilAsync(["events", "--output", "json"], output => output.Contains("user \\u0022deploy\\u0022\",\"handler\"", StringComparison.Ordinal));
         (await RunAsync("events", "--output", "json")).Output.Split("user \\u0022deploy\\u0022\",\"handler\"").Length.ShouldBe(2);
     }

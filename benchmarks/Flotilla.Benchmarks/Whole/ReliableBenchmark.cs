@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Flotilla.Benchmarks.Events;
 using Flotilla.Benchmarks.Harness;
 using Flotilla.Core;
 using Flotilla.Core.Simulated;
@@ -6,12 +7,13 @@ using Flotilla.Events;
 
 namespace Flotilla.Benchmarks.Whole;
 
-/// <summary>Reliable events through a partition, and what keeping them on the disk costs.</summary>
+/// <summary>Reliable events through a partition, on real Serf agents and in virtual time, and what keeping them on the disk costs.</summary>
 internal sealed class ReliableBenchmark : Benchmark
 {
     private const int Events = 10_000;
     private const int PerSecond = 200;
     private const int Members = 4;
+    private const int SerfRunsMax = 3;
     private const int DiskSteps = 2_000;
     private static readonly TimeSpan Partition = TimeSpan.FromSeconds(5);
 
@@ -19,8 +21,9 @@ internal sealed class ReliableBenchmark : Benchmark
 
     public override string What => "10,000 reliable events to 4 members at 200/s through a partition of one: delivered, and handled once.";
 
-    public override Task RunAsync(Report report, int runs)
+    public override async Task RunAsync(Report report, int runs)
     {
+        await OnSerfAsync(report, Math.Min(runs, SerfRunsMax));
         var results = Enumerable.Range(1, runs).Select(InVirtualTime).ToList();
         report.AtLeast("handlings, virtual time", [.. results.Select(run => (double)run.Handled)], "", Events * Members);
         report.AtMost("handled more than once, virtual time", [.. results.Select(run => (double)run.Twice)], "", 0);
@@ -34,8 +37,33 @@ internal sealed class ReliableBenchmark : Benchmark
         for (var run = 0; run < runs; run++) OnDisk(folder.File($"{run}.db"), begun, kept);
         report.Tell("begin and end of a handling, SqliteJournal, synced", begun, "/s");
         report.Tell("events kept for a message of ten, SqliteJournal, synced", kept, "/s");
-        report.Note($"{Events:N0} events from a fifth member; one of the four is off the network for {Partition.TotalSeconds} s from the 2,000th on. The network takes 1 ms and loses 1 % of messages.");
-        return Task.CompletedTask;
+        report.Note($"Virtual time: {Events:N0} events from a fifth member; one of the four is off the network for {Partition.TotalSeconds} s from the 2,000th on. The network takes 1 ms and loses 1 % of messages.");
+    }
+
+    private static async Task OnSerfAsync(Report report, int runs)
+    {
+        if (!SerfProgram.IsInstalled)
+        {
+            report.Note("Serf is not installed; nothing was measured on it. Install Debian's package serf.");
+            return;
+        }
+        var results = new List<ReliableSerf>();
+        for (var run = 0; run < runs; run++) results.Add(await ReliableSerf.RunAsync("local", Events, PerSecond, Partition));
+        double[] Each(Func<ReliableSerf, double> number) => [.. results.Select(number)];
+        report.AtLeast("handlings, real Serf", Each(run => run.Handled), "", Events * Members);
+        report.AtMost("handled more than once, real Serf", Each(run => run.Twice), "", 0);
+        report.AtMost("not acknowledged, real Serf", Each(run => run.Expired), "", 0);
+        report.Tell("came twice and were handled once, real Serf", Each(run => run.Duplicates), "");
+        report.Tell("last handling after the last event, real Serf", Each(run => run.Drain.TotalSeconds), "s");
+        report.Tell("from sending to the last acknowledgement, p50, real Serf", Each(run => Samples.Percentile(run.Latencies, 50)), "ms");
+        report.Tell("the same, p99", Each(run => Samples.Percentile(run.Latencies, 99)), "ms");
+        report.Tell("messages of reliable events, real Serf", Each(run => run.Messages), "");
+        report.Tell("queries of Serf, with those that were asked again", Each(run => run.Queries), "");
+        report.Tell("bytes of messages for an event", Each(run => (double)run.MessageBytes / Events), "B");
+        if (SerfHosts.HasNamespaces) report.Tell("bytes on the network for an event, all hosts together", Each(run => (double)run.GossipBytes / Events), "B");
+        report.Tell("CPU time of five programs in one process, real Serf", Each(run => run.Cpu), "s");
+        report.Tell("CPU time of five agents", Each(run => run.AgentsCpu), "s");
+        report.Note($"Real Serf: five agents, profile local, {(SerfHosts.HasNamespaces ? "each in a network namespace; the link of one is down" : "on loopback addresses, as this is not root; one agent is stopped")} for {Partition.TotalSeconds} s. Each host keeps its events in a SQLite file, synced.");
     }
 
     private static Result InVirtualTime(int seed)

@@ -33,6 +33,7 @@ public readonly record struct NumberedEvent(long Number, UserEvent Event);
 /// <param name="Acknowledged">Those of them that have it, sorted.</param>
 /// <param name="At">When it was sent for the first time.</param>
 /// <param name="ExpiresAt">When it is given up.</param>
+/// <param name="Tries">How often it was sent without all of those who were to get it acknowledging.</param>
 public sealed record OutgoingEvent(
     long Number,
     string Name,
@@ -40,4 +41,9 @@ public sealed record OutgoingEvent(
     IReadOnlyList<string> Targets,
     IReadOnlyList<string> Acknowledged,
     DateTimeOffset At,
-    DateTimeOffset ExpiresAt);
+    DateTimeOffset ExpiresAt,
+    int Tries = 0)
+{
+    /// <summary>Who has not acknowledged it, sorted.</summary>
+    public IReadOnlyList<string> Missing => [.. Targets.Except(Acknowledged, StringComparer.Ordinal)];
+}

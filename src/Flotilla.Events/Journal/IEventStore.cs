@@ -53,6 +53,9 @@ public interface IEventStore : IDisposable
     /// <summary>A target has acknowledged these events.</summary>
     void Acknowledge(IReadOnlyList<long> numbers, string target);
 
+    /// <summary>These events were sent once more, and not all of those who were to get them have acknowledged.</summary>
+    void Tried(IReadOnlyList<long> numbers);
+
     /// <summary>These events are sent no more: all targets have acknowledged, or it was too late.</summary>
     void Close(IReadOnlyList<long> numbers);
 

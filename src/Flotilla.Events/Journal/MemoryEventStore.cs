@@ -138,6 +138,15 @@ public sealed class MemoryEventStore(string incarnation = "0") : IEventStore
     }
 
     /// <inheritdoc/>
+    public void Tried(IReadOnlyList<long> numbers)
+    {
+        ArgumentNullException.ThrowIfNull(numbers);
+        lock (_gate)
+            foreach (var number in numbers)
+                if (_outgoing.TryGetValue(number, out var outgoing)) _outgoing[number] = outgoing with { Tries = outgoing.Tries + 1 };
+    }
+
+    /// <inheritdoc/>
     public void Close(IReadOnlyList<long> numbers)
     {
         ArgumentNullException.ThrowIfNull(numbers);

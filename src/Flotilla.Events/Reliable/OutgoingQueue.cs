@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Flotilla.Events;
 
 /// <summary>An event on its way to its targets.</summary>
@@ -12,7 +14,7 @@ internal sealed class Sending(OutgoingEvent outgoing, TimeSpan since, TimeSpan e
 
     public TimeSpan Expires { get; } = expires;
 
-    public int Size { get; } = ReliableMessage.SizeOf(outgoing.Name, outgoing.Payload);
+    public ReliableMessage.Entry Entry => new(Event.Number, Event.At, Event.Name, Event.Payload);
 
     /// <summary>Who has not acknowledged it.</summary>
     public SortedSet<string> Pending { get; } = new(outgoing.Targets.Except(outgoing.Acknowledged), StringComparer.Ordinal);
@@ -25,7 +27,9 @@ internal sealed class Sending(OutgoingEvent outgoing, TimeSpan since, TimeSpan e
 /// <param name="Numbers">What it carries.</param>
 /// <param name="Payload">The same in bytes.</param>
 /// <param name="SentAt">When it was sent.</param>
-internal sealed record OutgoingMessage(IReadOnlyList<string> Targets, IReadOnlyList<long> Numbers, EventPayload Payload, TimeSpan SentAt);
+/// <param name="IsRepeated">True when it goes to a target that had missed some.</param>
+internal sealed record OutgoingMessage(
+    IReadOnlyList<string> Targets, IReadOnlyList<long> Numbers, EventPayload Payload, TimeSpan SentAt, bool IsRepeated);
 
 /// <summary>
 /// What is to be sent. New events go in one message to all their targets; what a target has not acknowledged goes into its own lane,
@@ -153,9 +157,7 @@ internal sealed class OutgoingQueue(string incarnation, ReliableOptions options)
 
     private OutgoingMessage? TakeFresh(TimeSpan now)
     {
-        var batch = new List<Sending>();
-        var size = ReliableMessage.SizeOfHead(incarnation);
-        string[] targets = [];
+        Batch? batch = null;
         while (_fresh.TryPeek(out var sending))
         {
             string[] ready = _open.ContainsKey(sending.Event.Number)
@@ -163,17 +165,15 @@ internal sealed class OutgoingQueue(string incarnation, ReliableOptions options)
                 : [];
             if (ready.Length > 0)
             {
-                if (batch.Count > 0 && (size + sending.Size > options.MessageBytesMax || !ready.AsSpan().SequenceEqual(targets))) break;
-                targets = ready;
-                size += sending.Size;
-                batch.Add(sending);
+                batch ??= new Batch(ready, incarnation, _open.First().Key, options.MessageBytesMax);
+                if (!ready.AsSpan().SequenceEqual(batch.Targets) || !batch.TryAdd(sending)) break;
             }
             _fresh.Dequeue();
             if (!_open.ContainsKey(sending.Event.Number)) continue;
             foreach (var target in sending.Pending)
                 if (LaneOf(target) is { Failures: > 0 } lane) lane.Backlog.Add(sending.Event.Number);
         }
-        return batch.Count == 0 ? null : Message(targets, batch, now);
+        return batch?.Message(now, isRepeated: false);
     }
 
     private OutgoingMessage? TakeLane(TimeSpan now)
@@ -182,28 +182,49 @@ internal sealed class OutgoingQueue(string incarnation, ReliableOptions options)
         foreach (var lane in _lanes.Values)
             if (IsReady(lane, now) && (chosen is null || lane.LastTurn < chosen.LastTurn)) chosen = lane;
         if (chosen is null) return null;
-        var batch = new List<Sending>();
-        var size = ReliableMessage.SizeOfHead(incarnation);
+        var batch = new Batch([chosen.Target], incarnation, _open.First().Key, options.MessageBytesMax);
         foreach (var number in chosen.Backlog)
-        {
-            var sending = _open[number];
-            if (batch.Count > 0 && size + sending.Size > options.MessageBytesMax) break;
-            size += sending.Size;
-            batch.Add(sending);
-        }
-        foreach (var sending in batch) chosen.Backlog.Remove(sending.Event.Number);
-        var message = Message([chosen.Target], batch, now);
+            if (!batch.TryAdd(_open[number])) break;
+        var message = batch.Message(now, isRepeated: true);
+        foreach (var number in message.Numbers) chosen.Backlog.Remove(number);
         chosen.UnderWay.Add(message);
         chosen.LastTurn = ++_turn;
         return message;
     }
 
-    private OutgoingMessage Message(IReadOnlyList<string> targets, List<Sending> batch, TimeSpan now)
+    /// <summary>Fills one message, of at least one event.</summary>
+    private sealed class Batch
     {
-        var entries = batch.Select(sending => new ReliableMessage.Entry(
-            sending.Event.Number, sending.Event.At, sending.Event.Name, sending.Event.Payload)).ToList();
-        return new OutgoingMessage(targets, [.. batch.Select(sending => sending.Event.Number)],
-            new ReliableMessage(incarnation, _open.First().Key, entries).Encode(), now);
+        private const int NameOverhead = 3;
+
+        private readonly List<ReliableMessage.Entry> _entries = [];
+        private readonly string _incarnation;
+        private readonly long _floor;
+        private readonly int _sizeMax;
+        private int _size;
+
+        public Batch(string[] targets, string incarnation, long floor, int sizeMax)
+        {
+            (Targets, _incarnation, _floor, _sizeMax) = (targets, incarnation, floor, sizeMax);
+            // The names travel beside the message. Where there are many, they go in several messages, and half of each is left for events.
+            _size = ReliableMessage.SizeOfHead(incarnation)
+                + Math.Min(sizeMax / 2, targets.Sum(target => Encoding.UTF8.GetByteCount(target) + NameOverhead));
+        }
+
+        public string[] Targets { get; }
+
+        public bool TryAdd(Sending sending)
+        {
+            var entry = sending.Entry;
+            var size = ReliableMessage.SizeOf(entry, _entries.Count > 0 ? _entries[^1] : null, _floor);
+            if (_entries.Count > 0 && _size + size > _sizeMax) return false;
+            _size += size;
+            _entries.Add(entry);
+            return true;
+        }
+
+        public OutgoingMessage Message(TimeSpan now, bool isRepeated) => new(
+            Targets, [.. _entries.Select(entry => entry.Number)], new ReliableMessage(_incarnation, _floor, _entries).Encode(), now, isRepeated);
     }
 
     /// <summary>What one target is still to get after it did not acknowledge.</summary>

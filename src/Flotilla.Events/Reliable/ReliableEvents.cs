@@ -56,6 +56,9 @@ public sealed class ReliableEvents : IAsyncDisposable
     /// <summary>How many events are kept for targets that have not acknowledged them.</summary>
     public int Outgoing => _sender.Count;
 
+    /// <summary>How many events have come that this host had before, since it was started: each was acknowledged once more, and handled once.</summary>
+    public long Duplicates => _receiver.Duplicates;
+
     /// <summary>Sends and receives from now on, on the context of the caller; begins with what the store still has to send.</summary>
     /// <exception cref="InvalidOperationException">It was started before.</exception>
     public void Start()

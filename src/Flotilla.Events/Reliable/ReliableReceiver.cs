@@ -8,6 +8,10 @@ internal sealed class ReliableReceiver(IEventStore store, ReliableOptions option
     private readonly Channel<(QueryEvent Query, IQueryResponder Respond)> _arrived =
         Channel.CreateUnbounded<(QueryEvent, IQueryResponder)>(new UnboundedChannelOptions { SingleReader = true });
 
+    private long _duplicates;
+
+    public long Duplicates => Interlocked.Read(ref _duplicates);
+
     public void Offer(QueryEvent query, IQueryResponder respond) => _arrived.Writer.TryWrite((query, respond));
 
     /// <summary>What has arrived and is not acknowledged comes again.</summary>
@@ -53,6 +57,7 @@ internal sealed class ReliableReceiver(IEventStore store, ReliableOptions option
                 {
                     ReliableId = ReliableMessage.IdOf(source, entry.Number),
                 }))]);
+            Interlocked.Add(ref _duplicates, message.Entries.Count - news.Count);
             return null;
         }
         catch (Exception error) when (error is IOException or FormatException)

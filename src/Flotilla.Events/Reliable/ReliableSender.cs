@@ -17,8 +17,7 @@ internal sealed class ReliableSender(IEventBus bus, IEventStore store, TimeProvi
     private TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _underWay;
     private bool _stopped;
-    private double _tokens = 1;
-    private TimeSpan _refilled;
+    private readonly SendingRate _rate = new(options.MessagesPerSecond);
 
     public int Count
     {
@@ -51,14 +50,24 @@ internal sealed class ReliableSender(IEventBus bus, IEventStore store, TimeProvi
     /// <summary>Takes up what a program before this one did not bring to its end.</summary>
     public void Resume()
     {
+        var complete = new List<Sending>();
         lock (_numbering)
         {
             var now = time.GetUtcNow();
             var before = store.Outgoing();
             lock (_gate)
+            {
                 foreach (var outgoing in before)
-                    if (!_queue.Contains(outgoing.Number)) _queue.Add(outgoing, Now, Now + (outgoing.ExpiresAt - now));
+                {
+                    if (_queue.Contains(outgoing.Number)) continue;
+                    var expires = Now + (outgoing.ExpiresAt - now);
+                    // The program before this one ended between the last acknowledgement and letting go of the event.
+                    if (outgoing.Missing.Count == 0) complete.Add(new Sending(outgoing, Now, expires));
+                    else _queue.Add(outgoing, Now, expires);
+                }
+            }
         }
+        Finish(complete);
         _wake.Signal();
     }
 
@@ -108,7 +117,7 @@ internal sealed class ReliableSender(IEventBus bus, IEventStore store, TimeProvi
                 if (_stopped) break;
                 var now = Now;
                 expired = _queue.TakeExpired(now);
-                message = TakeToken(now, out var next) ? _queue.Next(now) : null;
+                message = _rate.IsOpen(now, out var next) ? _queue.Next(now) : null;
                 if (message is null)
                 {
                     sleep = _queue.NextChange(now);
@@ -116,7 +125,7 @@ internal sealed class ReliableSender(IEventBus bus, IEventStore store, TimeProvi
                 }
                 else
                 {
-                    _tokens--;
+                    _rate.Sent(CostOf(message), isLimiting: _queue.HasWork(now));
                     _underWay++;
                     sleep = TimeSpan.Zero;
                 }
@@ -130,24 +139,16 @@ internal sealed class ReliableSender(IEventBus bus, IEventStore store, TimeProvi
 
     private EventBusClosedException Closed() => new(bus.Self.Name, "has stopped");
 
-    /// <summary>True when a message may go now; otherwise how long until the next.</summary>
-    private bool TakeToken(TimeSpan now, out TimeSpan? wait)
-    {
-        var burst = Math.Max(1, options.MessagesPerSecond / 10.0);
-        _tokens = Math.Min(burst, _tokens + (now - _refilled).TotalSeconds * options.MessagesPerSecond);
-        _refilled = now;
-        // A tick more than computed: in virtual time a wait that is rounded to nothing would never end.
-        wait = _tokens >= 1 ? null : TimeSpan.FromSeconds((1 - _tokens) / options.MessagesPerSecond) + TimeSpan.FromTicks(1);
-        return _tokens >= 1;
-    }
+    /// <summary>What is larger than one message goes in pieces, and takes its time.</summary>
+    private double CostOf(OutgoingMessage message) => Math.Max(1, (double)message.Payload.Length / options.MessageBytesMax);
 
     private async Task TransmitAsync(OutgoingMessage message, CancellationToken stopping)
     {
         string[] acknowledged = [];
         try
         {
-            var result = await bus.QueryAsync(
-                new Query(ReliableMessage.QueryName, message.Payload, options.AcknowledgeTimeout, Hosts: message.Targets), stopping);
+            var timeout = options.AcknowledgeTimeout + TimeSpan.FromSeconds((CostOf(message) - 1) / SendingRate.Start);
+            var result = await bus.QueryAsync(new Query(ReliableMessage.QueryName, message.Payload, timeout, Hosts: message.Targets), stopping);
             acknowledged = [.. result.Answers.Where(answer => answer.Payload.Equals(ReliableMessage.Acknowledged)).Select(answer => answer.Member)];
         }
         catch (EventBusClosedException)
@@ -172,6 +173,7 @@ internal sealed class ReliableSender(IEventBus bus, IEventStore store, TimeProvi
         var news = new List<(string Target, IReadOnlyList<long> Numbers)>();
         lock (_gate)
         {
+            if (!message.IsRepeated) _rate.Settled(Now, message.SentAt, acknowledged.Length == message.Targets.Count);
             complete = _queue.Settle(message, acknowledged, news, Now, failures =>
             {
                 lock (random) return options.Resend.Delay(failures, random);
@@ -182,6 +184,7 @@ internal sealed class ReliableSender(IEventBus bus, IEventStore store, TimeProvi
             {
                 foreach (var (target, numbers) in news) store.Acknowledge(numbers, target);
             });
+        if (acknowledged.Length < message.Targets.Count) Write(() => store.Tried(message.Numbers));
         Finish(complete);
         lock (_gate)
         {
@@ -222,7 +225,7 @@ internal sealed class ReliableSender(IEventBus bus, IEventStore store, TimeProvi
         }
         catch (IOException error)
         {
-            options.Report?.Invoke($"That reliable events were acknowledged could not be written down: {error.Message}");
+            options.Report?.Invoke($"What came of reliable events could not be written down: {error.Message}");
         }
     }
 }

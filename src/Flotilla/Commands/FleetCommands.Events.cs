@@ -62,6 +62,14 @@ public sealed partial class FleetCommands
             (context, _) => Task.FromResult(HandlersCommand.Explain(context, parsed.GetValue(what)!, parsed.GetValue(host), parsed.GetValue(from))), [host, from]);
     }
 
+    private Command Kept()
+    {
+        var host = new Option<string?>("--host") { Description = "Only what this host keeps", HelpName = "NAME" };
+        var state = new DoorOptions().State;
+        return CreateNamed("kept", "Show events that wait on this machine's hosts: to be acknowledged, to be handled, begun and not ended", [], parsed =>
+            (context, _) => Task.FromResult(KeptCommand.Run(context, parsed.GetValue(host), parsed.GetValue(state))), [host, state]);
+    }
+
     private Command Handlers()
     {
         var host = new Option<string?>("--host") { Description = "Only those of this host", HelpName = "NAME" };

@@ -96,6 +96,7 @@ public sealed partial class FleetCommands
         events.Subcommands.Add(send);
         events.Subcommands.Add(Tail());
         events.Subcommands.Add(Explain());
+        events.Subcommands.Add(Kept());
         return events;
     }
 

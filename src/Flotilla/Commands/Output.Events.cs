@@ -47,6 +47,24 @@ internal sealed record KeysOutput(string Fleet, string Command, int Members, int
 
 internal sealed record RoundTripOutput(string Fleet, string From, string To, double Seconds);
 
+internal sealed record KeptOutput(string Fleet, IReadOnlyList<KeptHostOutput> Hosts);
+
+internal sealed record KeptHostOutput(
+    string Host, IReadOnlyList<ToSendOutput> ToSend, IReadOnlyList<ToHandleOutput> ToHandle, IReadOnlyList<UnfinishedOutput> Unfinished)
+{
+    public static KeptHostOutput Of(string host, KeptEvents kept) => new(host,
+        [.. kept.Outgoing.Select(e => new ToSendOutput(e.Number, e.Name, Payloads.Text(e.Payload), Payloads.Base64(e.Payload), e.Missing, e.Acknowledged, e.At, e.ExpiresAt, e.Tries))],
+        [.. kept.Waiting.Select(e => new ToHandleOutput(e.Id, e.Name, Payloads.Text(e.Payload), Payloads.Base64(e.Payload), e.Origin is { Length: > 0 } origin ? origin : null, e.At, e.ReliableId is not null))],
+        [.. kept.Unfinished.Select(run => new UnfinishedOutput(run.EventId, run.Handler, run.At, run.Begun))]);
+}
+
+internal sealed record ToSendOutput(
+    long Number, string Name, string? Text, string? Base64, IReadOnlyList<string> For, IReadOnlyList<string> Acknowledged, DateTimeOffset Since, DateTimeOffset Expires, int Tries);
+
+internal sealed record ToHandleOutput(string Id, string Name, string? Text, string? Base64, string? Origin, DateTimeOffset Since, bool Reliable);
+
+internal sealed record UnfinishedOutput(string Id, string Handler, DateTimeOffset At, int Begun);
+
 /// <summary>Payloads as JSON and people see them.</summary>
 internal static class Payloads
 {

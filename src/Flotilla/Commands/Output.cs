@@ -107,6 +107,7 @@ internal sealed record SentOutput(string Fleet, string Event, bool Sent);
 [JsonSerializable(typeof(HappenedOutput))]
 [JsonSerializable(typeof(HandlersOutput))]
 [JsonSerializable(typeof(ExplainOutput))]
+[JsonSerializable(typeof(KeptOutput))]
 [JsonSerializable(typeof(KeysOutput))]
 [JsonSerializable(typeof(RoundTripOutput))]
 [JsonSerializable(typeof(TimelineEntryOutput))]

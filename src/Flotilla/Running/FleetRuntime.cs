@@ -56,6 +56,8 @@ internal sealed class FleetRuntime : IRunningFleet
         _agents.Clear();
     }
 
+    public KeptEvents Kept(string host) => KeptEvents.In(_world.Events(host));
+
     public async Task<bool> DoAsync(InstanceId instance, InstanceFault fault, CancellationToken cancellationToken)
     {
         // While a slot moves, two hosts know it, and one has its live run.

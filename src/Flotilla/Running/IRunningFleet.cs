@@ -1,5 +1,6 @@
 using Flotilla.Apps;
 using Flotilla.Core;
+using Flotilla.Events;
 
 namespace Flotilla.Running;
 
@@ -24,6 +25,9 @@ internal interface IRunningFleet
     IReadOnlyList<IHost> Hosts { get; }
 
     IReadOnlyList<InstanceSnapshot> Instances { get; }
+
+    /// <summary>What a host keeps of its events, also while it is down.</summary>
+    KeptEvents Kept(string host);
 
     Task StartAsync(CancellationToken cancellationToken);
 

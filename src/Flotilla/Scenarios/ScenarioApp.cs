@@ -1,6 +1,7 @@
 using Flotilla.Apps;
 using Flotilla.Core;
 using Flotilla.Core.Http;
+using Flotilla.Events;
 using Flotilla.Running;
 
 namespace Flotilla;
@@ -101,6 +102,12 @@ public sealed class ScenarioHost
 
     /// <summary>The host as its handlers see it, while it is up.</summary>
     public IHost Inside => _fleet.Host(Name);
+
+    /// <summary>
+    /// What it keeps of its events, also while it is down: reliable events that not all targets have acknowledged, received ones that are
+    /// not handled, runs that have begun and not ended.
+    /// </summary>
+    public KeptEvents Kept => _fleet.Kept(Name);
 
     /// <summary>The host dies at once, with all that runs on it; its files stay.</summary>
     public Task CrashAsync()

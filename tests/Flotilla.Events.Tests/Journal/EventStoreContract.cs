@@ -71,6 +71,7 @@ public abstract class EventStoreContract
         var second = store.Enqueue("b", EventPayload.Empty, ["web-1"], At, At.AddHours(1));
         store.Acknowledge([first.Number, 99], "web-2");
         store.Acknowledge([first.Number], "nobody");
+        store.Tried([first.Number, 99]);
         store.Close([second.Number]);
         var incarnation = store.Incarnation;
         store = Killed(store);
@@ -78,6 +79,8 @@ public abstract class EventStoreContract
         (left.Number, left.Name, left.Payload.Text, left.At, left.ExpiresAt).ShouldBe((first.Number, "a", "1", At, At.AddHours(1)));
         left.Targets.ShouldBe(["web-1", "web-2"]);
         left.Acknowledged.ShouldBe(["web-2"]);
+        left.Missing.ShouldBe(["web-1"]);
+        left.Tries.ShouldBe(1);
         store.Enqueue("c", EventPayload.Empty, ["web-1"], At, At).Number.ShouldBeGreaterThan(second.Number);
         store.Incarnation.ShouldBe(incarnation);
         store.Dispose();
@@ -92,7 +95,7 @@ public abstract class EventStoreContract
             var store = Create();
             foreach (var call in calls)
             {
-                if (call.What % 9 == 8)
+                if (call.What % 10 == 9)
                 {
                     store = Killed(store);
                     continue;
@@ -110,7 +113,7 @@ public abstract class EventStoreContract
     private static string Do(IEventStore store, (byte What, byte A, byte B) call)
     {
         var (a, b) = (call.A % 3 + 1, call.B % 3 + 1);
-        switch (call.What % 9)
+        switch (call.What % 10)
         {
             case 0: return store.Begin($"h{a}", $"e{b}", At.AddSeconds(a)).ToString();
             case 1:
@@ -127,6 +130,9 @@ public abstract class EventStoreContract
             case 6:
                 store.Acknowledge([a, b], $"m{a}");
                 return "";
+            case 7:
+                store.Tried([a, b]);
+                return "";
             default:
                 store.Close([a + b]);
                 return "";
@@ -136,7 +142,7 @@ public abstract class EventStoreContract
     private static string State(IEventStore store) =>
         $"{string.Join("; ", store.Unfinished())} | {Text(store.Waiting())} {store.WaitingCount} | "
         + string.Join("; ", store.Outgoing().Select(outgoing =>
-            $"{outgoing.Number} {outgoing.Name} {outgoing.Payload} {string.Join(",", outgoing.Targets)} {string.Join(",", outgoing.Acknowledged)}"));
+            $"{outgoing.Number} {outgoing.Name} {outgoing.Payload} {string.Join(",", outgoing.Targets)} {string.Join(",", outgoing.Acknowledged)} {outgoing.Tries}"));
 
     private static string Text(IReadOnlyList<UserEvent> events) => string.Join("; ", events.Select(e => e.Id));
 

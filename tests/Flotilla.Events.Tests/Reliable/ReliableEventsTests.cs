@@ -50,6 +50,18 @@ public sealed class ReliableEventsTests
     });
 
     [Fact]
+    public void What_all_have_acknowledged_when_the_sender_died_is_let_go_of_after_its_restart() => Run(async (world, fleet) =>
+    {
+        var kept = fleet.Store("web-1").Enqueue("e", EventPayload.Empty, ["web-2"], world.Clock.GetUtcNow(), world.Clock.GetUtcNow() + TimeSpan.FromHours(1));
+        fleet.Store("web-1").Acknowledge([kept.Number], "web-2");
+        await fleet.StartAsync("web-1", "web-2");
+        fleet.Completed.ShouldHaveSingleItem().Acknowledged.ShouldBe(["web-2"]);
+        (fleet["web-1"].Outgoing, fleet.Store("web-1").Outgoing().Count).ShouldBe((0, 0));
+        await fleet.SettleAsync();
+        fleet.Handled.ShouldBeEmpty("it was acknowledged, so it is not sent again");
+    });
+
+    [Fact]
     public void What_was_received_and_not_handled_when_the_host_died_is_handled_after_its_restart() => Run(async (world, fleet) =>
     {
         (fleet.BodyTakes, fleet.Handling) = (Second, new HandlerOptions(ExactlyOnce: true, ReplayUnfinished: true));
@@ -173,6 +185,8 @@ public sealed class ReliableEventsTests
         var read = ReliableMessage.Decode(message.Encode());
         (read.Incarnation, read.Floor).ShouldBe(("abc", 5));
         read.Entries.ShouldBe(message.Entries);
+        var sizes = ReliableMessage.SizeOf(message.Entries[0], null, 5) + ReliableMessage.SizeOf(message.Entries[1], message.Entries[0], 5);
+        message.Encode().Length.ShouldBe(1 + 1 + 3 + 1 + sizes, "version, incarnation and its length, floor, events");
         var random = new Random(1);
         var whole = message.Encode().Bytes.ToArray();
         for (var i = 0; i < 5000; i++)

@@ -68,6 +68,34 @@ public sealed class UpThereCommandTests : CommandsTests
     }
 
     [Fact]
+    public async Task What_is_kept_is_shown_with_whom_it_waits_for_while_the_files_are_in_use()
+    {
+        (await RunAsync(Fleets.Shop(["a", "b"]), "events", "kept")).ShouldBe(ExitCodes.Done);
+        Output.ShouldBeEmpty();
+        Error.ShouldStartWith("No host of the fleet has kept events here.");
+        var at = DateTimeOffset.UtcNow;
+        using var up = new SqliteJournal(FleetState.EventsOfUp(Folder.File(".flotilla"), "a"), TimeProvider.System);
+        (await RunAsync(Fleets.Shop(["a", "b"]), "events", "kept")).ShouldBe(ExitCodes.Done);
+        Output.ShouldBe("Nothing waits: all reliable events are acknowledged, all that came is handled (a).\n");
+        up.Enqueue("deploy", EventPayload.FromText("v2"), ["b", "c"], at, at.AddMinutes(90));
+        up.Acknowledge([1], "c");
+        up.Tried([1]);
+        using var agent = new SqliteJournal(FleetState.EventsOfAgent(FleetState.AgentFolder(Folder.File(".flotilla"), "b")), TimeProvider.System);
+        agent.Keep(new UserEvent("pull", EventPayload.FromText("x"), "a", 7, at));
+        agent.Begin("on user \"pull\"", "user:pull:7:a", at);
+        (await RunAsync(Fleets.Shop(["a", "b"]), "events", "kept")).ShouldBe(ExitCodes.Done);
+        var lines = Output.Split('\n').Select(line => System.Text.RegularExpressions.Regex.Replace(line.TrimEnd(), " {2,}|20..-..-.. ..:..:..", "|")).ToList();
+        lines.ShouldContain("host|to send|for|since|tries|expires");
+        lines.ShouldContain(line => line.StartsWith("a|user \"deploy\"|b|||1|in 1 h ", StringComparison.Ordinal), Output);
+        lines.ShouldContain(line => line.StartsWith("b|user \"pull\"|a||", StringComparison.Ordinal), Output);
+        lines.ShouldContain(line => line.StartsWith("b|on user \"pull\"||", StringComparison.Ordinal), Output);
+        (await RunAsync(Fleets.Shop(["a", "b"]), "events", "kept", "--host", "b", "--output", "json")).ShouldBe(ExitCodes.Done);
+        Output.ShouldContain("{\"fleet\":\"shop\",\"hosts\":[{\"host\":\"b\",\"toSend\":[],\"toHandle\":[{\"id\":");
+        (await RunAsync(Fleets.Shop(["a", "b"]), "events", "kept", "--host", "z")).ShouldBe(ExitCodes.WrongUse);
+        Error.ShouldContain("no host \"z\"");
+    }
+
+    [Fact]
     public async Task An_event_for_nobody_is_refused()
     {
         (await RunAsync(Fleets.Shop(["a"]), "events", "send", "deploy", "v2")).ShouldBe(ExitCodes.WrongUse);

@@ -36,6 +36,29 @@ public sealed class ReliableTests
         });
 
     [Fact]
+    public void A_scenario_sees_what_waits_for_whom_and_when_all_is_acknowledged() => new Fleet("shop")
+        .Host("a", ["db"]).Host("b", ["web"]).Host("c", ["web"])
+        .Role("db", db => db.On<UserEvent>("deploy", async (e, host) =>
+            await host.Events.SendReliablyAsync("unpack", e.Payload, ReliableTargets.OfRole("web"))))
+        .Role("web", web => web.On<UserEvent>("unpack", (_, host) => Task.Delay(10.Seconds, host.Time), new HandlerOptions(ExactlyOnce: true)))
+        .Simulated(async s =>
+        {
+            await s.For(1.Seconds);
+            s.Host("a").Kept.IsEmpty.ShouldBeTrue();
+            await s.Host("c").CrashAsync();
+            await s.SendAsync("deploy", EventPayload.Empty);
+            await s.Until("b to begin", () => s.Host("b").Kept.Unfinished.Count == 1);
+            s.Host("b").Kept.Waiting.ShouldHaveSingleItem().Name.ShouldBe("unpack");
+            await s.Until("b to acknowledge", () => s.Host("a").Kept.Outgoing is [{ Acknowledged: ["b"] }]);
+            s.Host("a").Kept.Outgoing.ShouldHaveSingleItem().Missing.ShouldBe(["c"]);
+            await s.Until("it to be tried again", () => s.Host("a").Kept.Outgoing[0].Tries > 1);
+            await s.Host("b").CrashAsync();
+            s.Host("b").Kept.Unfinished.ShouldHaveSingleItem().Begun.ShouldBe(1);
+            await s.Host("c").RestartAsync();
+            await s.Until("all to have it", () => s.Host("a").Kept.Outgoing.Count == 0);
+        });
+
+    [Fact]
     public void A_reliable_event_that_expires_is_said_on_the_timeline() => new Fleet("shop")
         .Host("a", ["db"]).Host("b", ["web"])
         .Role("db", db => db.On<UserEvent>("deploy", async (e, host) =>

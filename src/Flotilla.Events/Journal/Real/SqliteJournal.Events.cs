@@ -16,18 +16,16 @@ public sealed partial class SqliteJournal
     });
 
     /// <inheritdoc/>
-    public void Done(string handler, string eventId, HandlerOutcome outcome) => Step(durable: false, () => Run(
-        "UPDATE claim SET outcome = $outcome WHERE handler = $handler AND event = $event AND outcome IS NULL",
-        ("$handler", handler), ("$event", eventId), ("$outcome", outcome.ToString())));
+    public void Done(string handler, string eventId, HandlerOutcome outcome)
+    {
+        Step(durable: false, () => Run(
+            "UPDATE claim SET outcome = $outcome WHERE handler = $handler AND event = $event AND outcome IS NULL",
+            ("$handler", handler), ("$event", eventId), ("$outcome", outcome.ToString())));
+        TrimAtTimes();
+    }
 
     /// <inheritdoc/>
-    public IReadOnlyList<UnfinishedRun> Unfinished() => Step(durable: false, () =>
-    {
-        var runs = new List<UnfinishedRun>();
-        using var row = Command("SELECT handler, event, at, begun FROM claim WHERE outcome IS NULL ORDER BY seq").ExecuteReader();
-        while (row.Read()) runs.Add(new UnfinishedRun(row.GetString(0), row.GetString(1), Time(row.GetInt64(2)), row.GetInt32(3)));
-        return runs;
-    });
+    public IReadOnlyList<UnfinishedRun> Unfinished() => Step(durable: false, () => SqliteRows.Unfinished(sql => Command(sql)));
 
     /// <inheritdoc/>
     public void Keep(UserEvent received)
@@ -44,16 +42,14 @@ public sealed partial class SqliteJournal
         {
             var fresh = new List<UserEvent>();
             var known = Command("SELECT floor FROM source WHERE source = $source", ("$source", source)).ExecuteScalar() as long? ?? 0;
+            Run("INSERT OR REPLACE INTO source VALUES($source, $floor, $heard)",
+                ("$source", source), ("$floor", Math.Max(floor, known)), ("$heard", _time.GetUtcNow().UtcTicks));
             foreach (var (number, received) in events)
                 if (number >= known
                     && Run("INSERT OR IGNORE INTO seen VALUES($source, $number)", ("$source", source), ("$number", number)) > 0
                     && Insert(received))
                     fresh.Add(received);
-            if (floor > known)
-            {
-                Run("INSERT OR REPLACE INTO source VALUES($source, $floor)", ("$source", source), ("$floor", floor));
-                Run("DELETE FROM seen WHERE source = $source AND number < $floor", ("$source", source), ("$floor", floor));
-            }
+            if (floor > known) Run("DELETE FROM seen WHERE source = $source AND number < $floor", ("$source", source), ("$floor", floor));
             return fresh;
         });
         Interlocked.Add(ref _waiting, news.Count);
@@ -67,19 +63,7 @@ public sealed partial class SqliteJournal
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<UserEvent> Waiting() => Step(durable: false, () =>
-    {
-        var waiting = new List<UserEvent>();
-        using var row = Command("SELECT id, name, payload, origin, lamport, at, reliable FROM kept ORDER BY seq").ExecuteReader();
-        while (row.Read())
-            waiting.Add(new UserEvent(
-                row.GetString(1), EventPayload.FromBytes(row.GetFieldValue<byte[]>(2)), row.GetString(3), (ulong)row.GetInt64(4),
-                Time(row.GetInt64(5)))
-            {
-                ReliableId = row.GetInt64(6) == 0 ? null : row.GetString(0),
-            });
-        return waiting;
-    });
+    public IReadOnlyList<UserEvent> Waiting() => Step(durable: false, () => SqliteRows.Waiting(sql => Command(sql)));
 
     /// <inheritdoc/>
     public OutgoingEvent Enqueue(
@@ -112,6 +96,17 @@ public sealed partial class SqliteJournal
     }
 
     /// <inheritdoc/>
+    public void Tried(IReadOnlyList<long> numbers)
+    {
+        ArgumentNullException.ThrowIfNull(numbers);
+        Step(durable: false, () =>
+        {
+            foreach (var number in numbers) Run("UPDATE outgoing SET tries = tries + 1 WHERE number = $number", ("$number", number));
+            return true;
+        });
+    }
+
+    /// <inheritdoc/>
     public void Close(IReadOnlyList<long> numbers)
     {
         ArgumentNullException.ThrowIfNull(numbers);
@@ -127,31 +122,7 @@ public sealed partial class SqliteJournal
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<OutgoingEvent> Outgoing() => Step(durable: false, () =>
-    {
-        var targets = new Dictionary<long, (List<string> All, List<string> Acknowledged)>();
-        using (var row = Command("SELECT number, member, acknowledged FROM target ORDER BY number, member").ExecuteReader())
-        {
-            while (row.Read())
-            {
-                if (!targets.TryGetValue(row.GetInt64(0), out var of)) targets.Add(row.GetInt64(0), of = ([], []));
-                of.All.Add(row.GetString(1));
-                if (row.GetInt64(2) != 0) of.Acknowledged.Add(row.GetString(1));
-            }
-        }
-        var outgoing = new List<OutgoingEvent>();
-        using (var row = Command("SELECT number, name, payload, at, expires FROM outgoing ORDER BY number").ExecuteReader())
-        {
-            while (row.Read())
-            {
-                var (all, acknowledged) = targets[row.GetInt64(0)];
-                outgoing.Add(new OutgoingEvent(
-                    row.GetInt64(0), row.GetString(1), EventPayload.FromBytes(row.GetFieldValue<byte[]>(2)), all, acknowledged,
-                    Time(row.GetInt64(3)), Time(row.GetInt64(4))));
-            }
-        }
-        return outgoing;
-    });
+    public IReadOnlyList<OutgoingEvent> Outgoing() => Step(durable: false, () => SqliteRows.Outgoing(sql => Command(sql)));
 
     /// <summary>True when it was not kept before.</summary>
     private bool Insert(UserEvent received) => Run(

@@ -75,12 +75,40 @@ public sealed partial class SqliteJournal : IHandlerJournal, IEventStore
         using var row = command.ExecuteReader();
         while (row.Read())
             records.Add(new HandlerRecord(
-                row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), Time(row.GetInt64(4)),
+                row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), SqliteRows.Time(row.GetInt64(4)),
                 new TimeSpan(row.GetInt64(5)), new TimeSpan(row.GetInt64(6)), row.GetInt32(7),
                 Enum.Parse<HandlerOutcome>(row.GetString(8)), row.IsDBNull(9) ? null : row.GetString(9), row.IsDBNull(10) ? null : row.GetString(10)));
         records.Reverse();
         return records;
     });
+
+    /// <summary>
+    /// What a file keeps of events, without opening it as a journal: also while a program uses it, and without disturbing that.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="Core.ProblemException">The file is no journal, or one of another version.</exception>
+    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    public static KeptEvents ReadKept(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var connection = SqliteSchema.OpenToRead(Path.GetFullPath(path));
+        try
+        {
+            // One transaction, so that all is of one moment.
+            using var transaction = connection.BeginTransaction(deferred: true);
+            SqliteCommand Command(string sql)
+            {
+                var command = connection.CreateCommand();
+                (command.CommandText, command.Transaction) = (sql, transaction);
+                return command;
+            }
+            return new KeptEvents(SqliteRows.Outgoing(Command), SqliteRows.Waiting(Command), SqliteRows.Unfinished(Command));
+        }
+        catch (SqliteException error)
+        {
+            throw new IOException($"The journal of events {path} cannot be read: {error.Message}", error);
+        }
+    }
 
     /// <summary>Closes the file.</summary>
     public void Dispose()
@@ -110,12 +138,17 @@ public sealed partial class SqliteJournal : IHandlerJournal, IEventStore
                     ("$attempt", record.Attempt), ("$outcome", record.Outcome.ToString()), ("$result", record.Result), ("$error", record.Error));
                 return true;
             });
-            if (Interlocked.Increment(ref _written) % TrimEvery == 0) Trim();
+            TrimAtTimes();
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
             Interlocked.Increment(ref _lost);
         }
+    }
+
+    private void TrimAtTimes()
+    {
+        if (Interlocked.Increment(ref _written) % TrimEvery == 0) Trim();
     }
 
     /// <summary>Forgets what is too old or too much; never what waits, has begun, or is to be sent.</summary>
@@ -127,6 +160,8 @@ public sealed partial class SqliteJournal : IHandlerJournal, IEventStore
         Run("DELETE FROM run WHERE seq < (SELECT coalesce(min(seq), 9223372036854775807) FROM run WHERE started >= $oldest)", ("$oldest", oldest));
         Run("DELETE FROM claim WHERE outcome IS NOT NULL AND seq <= (SELECT max(seq) FROM claim) - $count", ("$count", _options.DoneMax));
         Run("DELETE FROM claim WHERE outcome IS NOT NULL AND at < $oldest", ("$oldest", oldest));
+        Run("DELETE FROM seen WHERE source IN (SELECT source FROM source WHERE heard < $oldest)", ("$oldest", oldest));
+        Run("DELETE FROM source WHERE heard < $oldest", ("$oldest", oldest));
         return true;
     });
 
@@ -190,6 +225,4 @@ public sealed partial class SqliteJournal : IHandlerJournal, IEventStore
         foreach (var (name, value) in values) command.Parameters.AddWithValue(name, value ?? DBNull.Value);
         return command;
     }
-
-    private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
 }

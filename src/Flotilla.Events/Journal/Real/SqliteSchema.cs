@@ -6,7 +6,8 @@ namespace Flotilla.Events;
 /// <summary>Opens the file of a <see cref="SqliteJournal"/> and brings it to the schema of this version.</summary>
 internal static class SqliteSchema
 {
-    private const int Version = 1;
+    private const int Version = 2;
+    private const int LogBytesMax = 4 * 1024 * 1024;
     private const int NotADatabase = 26;
     private const int Corrupt = 11;
 
@@ -23,14 +24,20 @@ internal static class SqliteSchema
         CREATE TABLE kept(
             seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, payload BLOB NOT NULL, origin TEXT NOT NULL,
             lamport INTEGER NOT NULL, at INTEGER NOT NULL, reliable INTEGER NOT NULL);
-        CREATE TABLE source(source TEXT PRIMARY KEY, floor INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE source(source TEXT PRIMARY KEY, floor INTEGER NOT NULL, heard INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE seen(source TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY(source, number)) WITHOUT ROWID;
         CREATE TABLE outgoing(
             number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, payload BLOB NOT NULL, at INTEGER NOT NULL,
-            expires INTEGER NOT NULL);
+            expires INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0);
         CREATE TABLE target(
             number INTEGER NOT NULL, member TEXT NOT NULL, acknowledged INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY(number, member)) WITHOUT ROWID;
+        """;
+
+    private const string FromVersion1 = """
+        ALTER TABLE outgoing ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE source ADD COLUMN heard INTEGER NOT NULL DEFAULT 0;
+        UPDATE source SET heard = (unixepoch() + 62135596800) * 10000000;
         """;
 
     /// <exception cref="ProblemException">The file is of a later version, or no such file.</exception>
@@ -46,15 +53,15 @@ internal static class SqliteSchema
             Execute(connection, "PRAGMA busy_timeout = 5000");
             Execute(connection, "PRAGMA journal_mode = WAL");
             Execute(connection, "PRAGMA synchronous = FULL");
+            // The log is made shorter again after a rush; it would stay as long as it once was.
+            Execute(connection, $"PRAGMA journal_size_limit = {LogBytesMax}");
             Create(connection, path);
             return connection;
         }
         catch (SqliteException error) when (error.SqliteErrorCode is NotADatabase or Corrupt)
         {
             connection.Dispose();
-            throw new ProblemException(new Problem(
-                $"{path} cannot be read as a journal of events.", Why: error.Message,
-                Fix: "Move it away; a new one is then made, which does not know what was received and handled before."), error);
+            throw NoJournal(path, error);
         }
         catch (SqliteException error)
         {
@@ -67,6 +74,45 @@ internal static class SqliteSchema
             throw;
         }
     }
+
+    /// <summary>Opens a file that another program may use; nothing is written to it.</summary>
+    /// <exception cref="ProblemException">The file is of another version, or no such file.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static SqliteConnection OpenToRead(string path)
+    {
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = SqliteOpenMode.ReadOnly }.ToString());
+        try
+        {
+            connection.Open();
+            Execute(connection, "PRAGMA busy_timeout = 5000");
+            var version = (long)Scalar(connection, null, "PRAGMA user_version")!;
+            if (version != Version)
+                throw new ProblemException(new Problem(
+                    $"{path} was written by another version.", Why: $"Its schema is {version}; this program reads {Version}.",
+                    Fix: version < Version ? "Start the host's agent of this version once: it brings the file up to date." : "Run the later version."));
+            return connection;
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode is NotADatabase or Corrupt)
+        {
+            connection.Dispose();
+            throw NoJournal(path, error);
+        }
+        catch (SqliteException error)
+        {
+            connection.Dispose();
+            throw new IOException($"The journal of events {path} cannot be read: {error.Message}", error);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static ProblemException NoJournal(string path, SqliteException error) => new(new Problem(
+        $"{path} cannot be read as a journal of events.", Why: error.Message,
+        Fix: "Move it away; a new one is then made, which does not know what was received and handled before."), error);
 
     public static void Execute(SqliteConnection connection, string sql)
     {
@@ -84,6 +130,12 @@ internal static class SqliteSchema
                 $"{path} was written by a later version.", Why: $"Its schema is {version}; this program knows up to {Version}.",
                 Fix: "Run the later version, or give this one another file."));
         if (version == Version) return;
+        if (version == 1)
+        {
+            Scalar(connection, transaction, $"{FromVersion1} PRAGMA user_version = {Version}");
+            transaction.Commit();
+            return;
+        }
         Scalar(connection, transaction, $"{Tables} PRAGMA user_version = {Version}");
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
@@ -93,7 +145,7 @@ internal static class SqliteSchema
         transaction.Commit();
     }
 
-    private static object? Scalar(SqliteConnection connection, SqliteTransaction transaction, string sql)
+    private static object? Scalar(SqliteConnection connection, SqliteTransaction? transaction, string sql)
     {
         using var command = connection.CreateCommand();
         command.Transaction = transaction;

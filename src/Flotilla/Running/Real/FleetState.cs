@@ -10,6 +10,7 @@ namespace Flotilla.Running.Real;
 internal sealed class FleetState : IDisposable
 {
     private const int SocketBytesMax = 107;
+    private const string EventsSuffix = ".db";
 
     private readonly FileStream _lock;
 
@@ -38,6 +39,24 @@ internal sealed class FleetState : IDisposable
 
     /// <summary>Where the agent of a host keeps its state, below the folder for all of them.</summary>
     public static string AgentFolder(string folder, string host) => Path.Combine(folder, "agents", host);
+
+    /// <summary>Where <c>up</c> keeps the events of a host.</summary>
+    public static string EventsOfUp(string folder, string host) => Path.Combine(folder, "events", host + EventsSuffix);
+
+    /// <summary>Where the agent of a host keeps its events, in the folder of that agent.</summary>
+    public static string EventsOfAgent(string agentFolder) => Path.Combine(agentFolder, "events" + EventsSuffix);
+
+    /// <summary>The files with the events of all hosts that have run here, those of <c>up</c> first.</summary>
+    /// <param name="folder">The folder of <c>up</c>.</param>
+    /// <param name="agents">The folder for all agents, when the user named one: then <c>up</c> is left out.</param>
+    public static IReadOnlyList<(string Host, string Path)> EventFiles(string folder, string? agents)
+    {
+        var up = Path.Combine(folder, "events");
+        var files = agents is null && Directory.Exists(up)
+            ? Directory.GetFiles(up, "*" + EventsSuffix).Order(StringComparer.Ordinal).Select(file => (Path.GetFileNameWithoutExtension(file), file))
+            : [];
+        return [.. files, .. AgentFolders(agents ?? folder).Select(agent => (Host: Path.GetFileName(agent), Path: EventsOfAgent(agent))).Where(file => File.Exists(file.Path))];
+    }
 
     /// <exception cref="ProblemException">Another <c>up</c> holds the folder, or it cannot be made.</exception>
     public static FleetState Open(string fleetFolder) =>

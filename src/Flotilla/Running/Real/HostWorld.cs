@@ -30,7 +30,7 @@ internal sealed class HostWorld : IFleetWorld
         (_folder, _machine, _bus, Journal) = (folder, machine, bus, journal);
         _endpoints = new EndpointsFile(Path.Combine(folder, "endpoints.json"));
         Invariants = new Invariants(violated);
-        _events = new Lazy<SqliteJournal>(() => new SqliteJournal(Path.Combine(_folder, "events.db"), Time));
+        _events = new Lazy<SqliteJournal>(() => new SqliteJournal(FleetState.EventsOfAgent(_folder), Time));
         _engine = new Lazy<ProcessEngine>(() => new ProcessEngine(new ProcessEngineOptions
         {
             StateDirectory = Path.Combine(_folder, "run"),

@@ -53,7 +53,7 @@ internal sealed class LocalFleetWorld : IFleetWorld
     public IEventStore Events(string host) =>
         _events.TryGetValue(host, out var store)
             ? store
-            : _events[host] = new SqliteJournal(Path.Combine(_state.Folder, "events", host + ".db"), Time);
+            : _events[host] = new SqliteJournal(FleetState.EventsOfUp(_state.Folder, host), Time);
 
     public IMachine Machine(string host)
     {

@@ -38,6 +38,7 @@ fleet.Scenario("a-deployment-reaches-the-web-hosts", async s =>
     var sent = await s.Host("db-1").Inside.Events.SendReliablyAsync("deploy", EventPayload.FromText("v3"), ReliableTargets.OfRole("web"));
     s.Require(sent.IsComplete, "a host did not acknowledge");
     await s.Until("both web hosts to have v3", () => s.Timeline.Entries.Count(entry => entry.Kind == "note" && entry.Text == "deployed v3") == 2);
+    await s.Until("nothing to wait for", () => s.Host("db-1").Kept.Outgoing.Count == 0);
     await inside.Apps["page"].RestartAsync("page-1");
     await s.Sees("instance-started", "page-1");
 });

@@ -1,5 +1,6 @@
 using Flotilla.Apps;
 using Flotilla.Commands;
+using Flotilla.Events;
 
 namespace Flotilla.Running.Real.Rehearsal;
 
@@ -42,6 +43,10 @@ internal sealed class RehearsedFleet : IRunningFleet, IAsyncDisposable
             lock (_lock) return [.. Fleet.Hosts.Select(host => _hosts.GetValueOrDefault(host.Name)).OfType<RehearsedHost>()];
         }
     }
+
+    public KeptEvents Kept(string host) => FleetState.EventsOfAgent(FleetState.AgentFolder(Path.Combine(_folder, host), host)) is var path && File.Exists(path)
+        ? SqliteJournal.ReadKept(path)
+        : KeptEvents.In(new MemoryEventStore());
 
     public async Task StartAsync(CancellationToken cancellationToken) =>
         await Task.WhenAll(Fleet.Hosts.Select(Start).ToList().Select(host => host.UntilReadyAsync(cancellationToken)));
