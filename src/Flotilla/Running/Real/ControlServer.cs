@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Flotilla.Apps;
 using Flotilla.Commands;
-using Flotilla.Core;
 using Flotilla.Core.Http;
 using Flotilla.Events;
 using Flotilla.Events.Serf;
