@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Flotilla.Cli.Bench;
+using Flotilla.Cli.Images;
 using Flotilla.Commands;
 using Flotilla.Console;
 using Flotilla.Programs;
@@ -37,6 +38,7 @@ create.Subcommands.Add(createHandlers);
 name.Hidden = args is ["new", "handlers", ..];
 root.Subcommands.Add(create);
 root.Subcommands.Add(BenchCommands.Create(terminal));
+root.Subcommands.Add(ImageCommands.Create(terminal));
 
 return await CommandLine.RunAsync(root, args, terminal, interruption);
 

@@ -32,6 +32,17 @@ public sealed class FlotillaCliTests
     [InlineData("bench compare")]
     [InlineData("bench merge")]
     [InlineData("bench sweep")]
+    [InlineData("image")]
+    [InlineData("image import")]
+    [InlineData("image export")]
+    [InlineData("image diff")]
+    [InlineData("image log")]
+    [InlineData("image show")]
+    [InlineData("image tree")]
+    [InlineData("image cat")]
+    [InlineData("image du")]
+    [InlineData("image verify")]
+    [InlineData("image gc")]
     public async Task Every_command_has_its_help(string command)
     {
         var (exitCode, output, _) = await RunAsync(Repository.Root, [.. command.Split(' '), "--help"]);

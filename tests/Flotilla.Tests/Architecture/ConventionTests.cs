@@ -9,7 +9,7 @@ public sealed class ConventionTests
     private static readonly Assembly[] Assemblies =
     [
         typeof(Fleet).Assembly, typeof(Core.Problem).Assembly, typeof(Console.Terminal).Assembly, typeof(Events.IEventBus).Assembly,
-        typeof(Detection.IDetector).Assembly, typeof(Resources.Resource).Assembly, typeof(Apps.IEngine).Assembly,
+        typeof(Detection.IDetector).Assembly, typeof(Resources.Resource).Assembly, typeof(Apps.IEngine).Assembly, typeof(Images.ImageGraph).Assembly,
     ];
 
     [Fact]

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Flotilla.Console;
+using Flotilla.Images;
+using Flotilla.Images.Sources;
+
+namespace Flotilla.Cli.Images;
+
+/// <summary><c>flotilla image import SOURCE --as NAME</c>.</summary>
+internal static class ImportCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var source = new Argument<string>("SOURCE") { Description = "A tar of a root file system, plain or gzipped" };
+        var name = new Option<string>("--as") { Description = "The image's name, such as example.com/shop/1.0", HelpName = "NAME", Required = true };
+        var from = new Option<string?>("--from") { Description = "The image that it was made from: becomes its ancestor", HelpName = "IMAGE" };
+        var lastWins = new Option<bool>("--last-wins") { Description = "Accept a path that stands in the tar twice: the last one is shown" };
+        var graph = ImageCommands.Graph;
+        var command = new Command("import", "Bring an image into the graph as the newest version of its lineage") { source, name, from, lastWins, graph };
+        command.SetWork(terminal, async (parsed, cancellationToken) =>
+        {
+            var image = ImageName.Parse(parsed.GetValue(name)!);
+            var path = parsed.GetValue(source)!;
+            var opened = new TarFileSource(path);
+            // A mistyped source leaves no empty graph behind.
+            await using (await opened.OpenAsync(cancellationToken)) { }
+            var folder = parsed.GetValue(graph) ?? ImageGraph.FindFolder(Environment.CurrentDirectory) ?? Path.Combine(Environment.CurrentDirectory, ImageGraph.DefaultFolder);
+            using var images = await ImageGraph.OpenOrCreateAsync(folder, TimeProvider.System, cancellationToken);
+            var options = new ImportOptions
+            {
+                Duplicates = parsed.GetValue(lastWins) ? DuplicatePaths.LastWins : DuplicatePaths.Refuse,
+                Upstream = parsed.GetValue(from) is { } ancestor ? images.Find(ancestor) : null,
+            };
+            var done = await terminal.WorkingAsync($"importing {path}", () => images.ImportAsync(opened, image, options, cancellationToken), TimeProvider.System);
+            Print(done, terminal);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static void Print(ImportedImage done, Terminal terminal)
+    {
+        if (terminal.Format == OutputFormat.Json)
+        {
+            terminal.Json(new ImportOutput(done.Name.ToString(), done.Commit.ToString(), done.DiffIds[^1], done.DiffIds, done.ImageId, done.IsNew, done.Bytes, done.StoredBytes, Math.Round(done.Elapsed.TotalSeconds, 3)), ImageJson.Default.ImportOutput);
+            return;
+        }
+        if (done.IsNew) terminal.Line($"{done.Name} is {done.Commit.ToShortString()}: {ImageCommands.Size(done.Bytes)} in {Layers(done.DiffIds.Count)}, {ImageCommands.Size(done.StoredBytes)} stored", Tone.Good);
+        else terminal.Line($"{done.Name} was this image already: {done.Commit.ToShortString()}");
+        foreach (var id in done.DiffIds) terminal.Line($"  {id}", Tone.Faint);
+    }
+
+    private static string Layers(int count) => count == 1 ? "one layer" : $"{count} layers";
+}

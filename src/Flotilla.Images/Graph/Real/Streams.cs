@@ -1,0 +1,64 @@
+using System.Buffers;
+
+namespace Flotilla.Images.Graph.Real;
+
+/// <summary>A stream into a pooled buffer that grows.</summary>
+internal sealed class GrowingBuffer(int capacity) : WriteOnlyStream
+{
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+    private int _length;
+
+    public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        if (_length + buffer.Length > _buffer.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, _length + buffer.Length));
+            Written.CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+        buffer.CopyTo(_buffer.AsSpan(_length));
+        _length += buffer.Length;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>Passes bytes on and keeps their number and CRC-32.</summary>
+internal sealed class CountingStream(Stream to) : WriteOnlyStream
+{
+    public long Count { get; private set; }
+
+    public uint Crc { get; private set; }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        to.Write(buffer);
+        Count += buffer.Length;
+        Crc = Crc32.Append(Crc, buffer);
+    }
+}
+
+/// <summary>What a stream that only takes bytes has to say otherwise.</summary>
+internal abstract class WriteOnlyStream : Stream
+{
+    public override bool CanRead => false;
+    public override bool CanSeek => false;
+    public override bool CanWrite => true;
+    public override long Length => throw new NotSupportedException();
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+    public override void WriteByte(byte value) => Write([value]);
+    public override void Flush() { }
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override void SetLength(long value) => throw new NotSupportedException();
+}

@@ -1,0 +1,172 @@
+using Flotilla.Images.Checking;
+using Flotilla.Images.Diffing;
+using Flotilla.Images.Graph;
+using Flotilla.Images.Graph.Real;
+using Flotilla.Images.Importing;
+using Flotilla.Images.Sources;
+
+namespace Flotilla.Images;
+
+/// <summary>
+/// A graph of images: a bare git repository in which each lineage is a branch and each version a commit. Several processes may import
+/// into one graph at once. Failures are <see cref="ImageException"/>.
+/// </summary>
+public sealed class ImageGraph : IDisposable
+{
+    private const int PrefixMin = 6;
+    private static readonly string[] DefaultFolders = [DefaultFolder, "graph"];
+
+    private readonly GraphFolder _folder;
+    private readonly TimeProvider _time;
+
+    private ImageGraph(GraphFolder folder, TimeProvider time) => (_folder, _time) = (folder, time);
+
+    /// <summary>Where a new graph is made unless somebody says otherwise, within the folder that it is for.</summary>
+    public const string DefaultFolder = ".flotilla/images";
+
+    /// <summary>The folder of the repository.</summary>
+    public string Path => _folder.Path;
+
+    internal GraphFolder Folder => _folder;
+
+    /// <summary>
+    /// The graph that belongs to a folder: <c>.flotilla/images</c> or <c>graph</c> in it or in the nearest folder above that has one;
+    /// null when none has.
+    /// </summary>
+    public static string? FindFolder(string start)
+    {
+        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+            foreach (var name in DefaultFolders)
+                if (System.IO.Path.Combine(folder.FullName, name) is var path && GraphFolder.Is(path)) return path;
+        return null;
+    }
+
+    /// <summary>Opens a graph that is there.</summary>
+    /// <param name="path">The folder of the bare repository.</param>
+    /// <param name="time">The clock: for commits and waiting.</param>
+    public static ImageGraph Open(string path, TimeProvider time)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        if (!GraphFolder.Is(path)) throw ImageException.Of(ImageFault.NotFound, $"There is no graph of images in {path}.", fix: "Import an image into it, or name the right folder with --graph.");
+        return new ImageGraph(new GraphFolder(path), time);
+    }
+
+    /// <summary>Opens a graph, and makes it when nothing is there.</summary>
+    public static async Task<ImageGraph> OpenOrCreateAsync(string path, TimeProvider time, CancellationToken cancellationToken)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        if (GraphFolder.Is(path)) return Open(path, time);
+        if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
+            throw ImageException.Of(ImageFault.NotFound, $"{path} is there and no graph of images.", fix: "Name another folder with --graph, or an empty one.");
+        Directory.CreateDirectory(path);
+        var git = new Git(path);
+        await git.RunAsync(["init", "--quiet", "--bare", "--initial-branch=main", "--template="], cancellationToken);
+        // A gc of git's own in the midst of imports would be no gain: "flotilla image gc" does it.
+        foreach (var (key, value) in new[] { ("gc.auto", "0"), ("maintenance.auto", "false"), ("receive.autogc", "false"), ("core.logAllRefUpdates", "true"), ("uploadpack.allowFilter", "true"), ("uploadpack.allowAnySHA1InWant", "true"), ("receive.fsckObjects", "true"), ("fetch.fsckObjects", "true") })
+            await git.RunAsync(["config", key, value], cancellationToken);
+        return Open(path, time);
+    }
+
+    /// <summary>All lineages with their newest version, by name.</summary>
+    public IReadOnlyList<(ImageName Name, ObjectId Commit)> Lineages() => [.. _folder.Refs.Images()];
+
+    /// <summary>
+    /// Imports an image as the newest version of a lineage. The branch moves last, once the layers have been made again from what was
+    /// stored and were the same bytes; until then, and after any failure or crash, the graph is what it was.
+    /// </summary>
+    public async Task<ImportedImage> ImportAsync(IImageSource source, ImageName name, ImportOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(options);
+        try
+        {
+            return await new Importer(_folder, _time).ImportAsync(source, name, options, cancellationToken);
+        }
+        catch (IOException e) when (DiskFull.Is(e))
+        {
+            throw ImageException.Of(ImageFault.DiskFull, $"The disk of {Path} is full; nothing was committed.", fix: "Make room and run the command again; the graph is as it was.", inner: e);
+        }
+    }
+
+    /// <summary>
+    /// The version that a reference names: a lineage's newest (<c>NAME</c>), the one N before it (<c>NAME~N</c>), or a commit by its
+    /// first six or more digits (<c>NAME@COMMIT</c> or <c>COMMIT</c>).
+    /// </summary>
+    public GraphImage Find(string reference)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        var at = reference.IndexOf('@');
+        if (at >= 0) return Load(ByPrefix(reference[(at + 1)..], reference));
+        var tilde = reference.LastIndexOf('~');
+        var back = 0;
+        if (tilde >= 0 && !int.TryParse(reference.AsSpan(tilde + 1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out back))
+            throw ImageException.Of(ImageFault.BadName, $"\"{reference}\" is no version of an image.", fix: "Write NAME, NAME~1 for the version before, or NAME@COMMIT.");
+        var text = tilde >= 0 ? reference[..tilde] : reference;
+        if (ImageName.TryParse(text, out var name) && _folder.Refs.Read(name.Ref) is { } id)
+        {
+            var image = Load(id);
+            for (; back > 0; back--)
+                image = image.Parents.Select(Load).FirstOrDefault(parent => parent.Name == image.Name)
+                    ?? throw ImageException.Of(ImageFault.NotFound, $"{name} has no version {reference[tilde..]}.", fix: $"\"flotilla image log {name}\" lists its versions.");
+            return image;
+        }
+        if (text.Length >= PrefixMin && text.All(char.IsAsciiHexDigit)) return Load(ByPrefix(text, reference));
+        var names = Lineages().Select(each => each.Name.ToString()).ToList();
+        throw ImageException.Of(ImageFault.NotFound, $"There is no image \"{text}\" in {Path}.", fix: Core.Suggestion.Sentence(text, names));
+    }
+
+    /// <summary>A version and those before it in its lineage, the newest first.</summary>
+    public IEnumerable<GraphImage> History(GraphImage image)
+    {
+        for (var at = image; at is not null; at = at.Parents.Select(Load).FirstOrDefault(parent => parent.Name == at!.Name)) yield return at;
+    }
+
+    /// <summary>What has to be done to come from one image to another: files, metadata, packages.</summary>
+    public ImageDiff Diff(GraphImage before, GraphImage after) => ImageDiffer.Compare(before, after);
+
+    /// <summary>Recomputes every hash of an image: of each object, file, layer, and of the tree that the commit names.</summary>
+    public Task<ImageVerification> VerifyAsync(GraphImage image, CancellationToken cancellationToken) => new Verifier(image).RunAsync(cancellationToken);
+
+    /// <summary>What the versions of a lineage take on disk, the newest first, and which files take most.</summary>
+    public ImageUsage Usage(GraphImage newest, int filesMax = 10) => new UsageCounter(_folder.Objects).Count([.. History(newest)], filesMax);
+
+    /// <summary>Loads the version that a commit is.</summary>
+    public GraphImage Load(ObjectId commit)
+    {
+        var text = CommitText.Parse(_folder.Objects.Read(commit, ObjectType.Commit), commit);
+        return new GraphImage(_folder.Objects, commit, text, text.Trailer("Image") ?? commit.ToShortString());
+    }
+
+    /// <summary>Removes what no branch or tag refers to and packs the rest together, deltas included. Waits for imports to end.</summary>
+    /// <returns>Bytes of all objects before and after.</returns>
+    public async Task<(long Before, long After)> CollectGarbageAsync(CancellationToken cancellationToken)
+    {
+        using var alone = await GraphLock.AloneAsync(Path, _time, cancellationToken);
+        var before = ObjectBytes();
+        await _folder.Git.RunAsync(["reflog", "expire", "--expire=now", "--all"], cancellationToken);
+        await _folder.Git.RunAsync(["gc", "--quiet", "--prune=now"], cancellationToken);
+        _folder.Objects.Refresh();
+        return (before, ObjectBytes());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _folder.Dispose();
+
+    private long ObjectBytes() => new DirectoryInfo(System.IO.Path.Combine(Path, "objects")).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+
+    private ObjectId ByPrefix(string digits, string reference)
+    {
+        digits = digits.ToLowerInvariant();
+        if (digits.Length is < PrefixMin or > 2 * ObjectId.Size || !digits.All(char.IsAsciiHexDigit))
+            throw ImageException.Of(ImageFault.BadName, $"\"{reference}\" is no version of an image.", fix: $"A commit has {PrefixMin} to 40 hexadecimal digits.");
+        var found = _folder.Objects.StartingWith(digits, 2).Where(IsCommit).ToList();
+        return found.Count == 1 ? found[0]
+            : throw ImageException.Of(ImageFault.NotFound, found.Count == 0 ? $"There is no version {digits} in {Path}." : $"More than one version begins with {digits}.", fix: found.Count == 0 ? "\"flotilla image log NAME\" lists the versions of an image." : "Write more of its digits.");
+    }
+
+    private bool IsCommit(ObjectId id)
+    {
+        _folder.Objects.Read(id, out var type);
+        return type == ObjectType.Commit;
+    }
+}
