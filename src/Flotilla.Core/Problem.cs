@@ -28,8 +28,18 @@ public readonly record struct SourceLocation(string File, int Line)
     /// <summary>The caller's own place. Call it with no arguments.</summary>
     public static SourceLocation Here([CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => new(file, line);
 
-    /// <summary><c>fleet.cs(14)</c>, with the file's name only: paths differ from machine to machine.</summary>
-    public override string ToString() => Line > 0 ? $"{Path.GetFileName(File)}({Line})" : Path.GetFileName(File);
+    /// <summary>The column of the line, counted from 1; 0 when it is not known.</summary>
+    public int Column { get; init; }
+
+    /// <summary>How the file is shown where its name alone would not tell it from others, such as <c>../image.yaml</c>; null for its name.</summary>
+    public string? Shown { get; init; }
+
+    /// <summary><c>fleet.cs(14)</c> or <c>image.yaml(3,5)</c>, with the file's name only: paths differ from machine to machine.</summary>
+    public override string ToString()
+    {
+        var name = Shown ?? Path.GetFileName(File);
+        return Line <= 0 ? name : Column <= 0 ? $"{name}({Line})" : $"{name}({Line},{Column})";
+    }
 }
 
 /// <summary>One or more <see cref="Problem"/>s with what the user gave; commands print them and exit with 2.</summary>

@@ -41,4 +41,15 @@ internal static class ImageConfig
             throw ImageException.Of(ImageFault.BadArchive, "The image's configuration is malformed.", e.Message, "Fetch or write the image again.", e);
         }
     }
+
+    /// <summary>For which machines it is; null when it does not say.</summary>
+    public static ImagePlatform? Platform(ReadOnlyMemory<byte> config)
+    {
+        using var json = JsonDocument.Parse(config);
+        return json.RootElement.ValueKind == JsonValueKind.Object && Text("os") is { } system && Text("architecture") is { } architecture
+            ? new ImagePlatform(system, architecture, Text("variant")) : null;
+
+        string? Text(string name) =>
+            json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+    }
 }

@@ -49,6 +49,15 @@ public enum ImageFault
 
     /// <summary><c>git</c> failed.</summary>
     GitFailed,
+
+    /// <summary>A registry wants credentials, or others than were given.</summary>
+    Unauthorized,
+
+    /// <summary>A registry or engine does not answer, or answers that it cannot.</summary>
+    Unreachable,
+
+    /// <summary>The runtime of containers failed, or cannot do what was asked of it.</summary>
+    RuntimeFailed,
 }
 
 /// <summary>An image could not be imported, exported, compared or checked. Nothing in the graph refers to what was written before.</summary>

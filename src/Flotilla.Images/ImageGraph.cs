@@ -133,6 +133,8 @@ public sealed class ImageGraph : IDisposable
     /// <summary>Loads the version that a commit is.</summary>
     public GraphImage Load(ObjectId commit)
     {
+        // An import, of this process or another, may have brought it since.
+        if (!_folder.Objects.Contains(commit)) _folder.Objects.Refresh();
         var text = CommitText.Parse(_folder.Objects.Read(commit, ObjectType.Commit), commit);
         return new GraphImage(_folder.Objects, commit, text, text.Trailer("Image") ?? commit.ToShortString());
     }

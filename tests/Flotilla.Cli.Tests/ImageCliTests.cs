@@ -58,7 +58,7 @@ public sealed class ImageCliTests
     {
         using var folder = new TemporaryFolder();
         var (exitCode, _, error) = await RunAsync(folder.Path, "image", "import", "none.tar", "--as", "a");
-        (exitCode, error).ShouldBe((2, "error: There is no file none.tar.\n  fix: Name a tar file.\n"));
+        (exitCode, error).ShouldBe((2, "error: There is no file none.tar.\n  fix: Name a file that is there.\n"));
         Directory.Exists(folder.File(".flotilla")).ShouldBeFalse();
         (exitCode, _, error) = await RunAsync(folder.Path, "image", "log");
         exitCode.ShouldBe(2);

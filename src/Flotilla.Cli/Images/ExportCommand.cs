@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Flotilla.Console;
-using Flotilla.Images.Destinations;
+using Flotilla.Images;
 
 namespace Flotilla.Cli.Images;
 
@@ -11,9 +11,11 @@ internal static class ExportCommand
     public static Command Create(Terminal terminal)
     {
         var name = ImageCommands.Image;
-        var to = new Option<string>("--to") { Description = "The tar to write, byte for byte as it was imported", HelpName = "FILE", Required = true };
+        var to = new Option<string>("--to") { Description = $"Where to: {ImageLocation.Forms}, docker; FILE.tar gets the only layer, byte for byte as it was imported", HelpName = "PLACE", Required = true };
+        var compression = new Option<LayerCompression>("--compression") { Description = "How the layers of an OCI layout or registry are compressed", DefaultValueFactory = _ => LayerCompression.Gzip };
+        var plainHttp = ImageCommands.PlainHttp;
         var graph = ImageCommands.Graph;
-        var command = new Command("export", "Write an image out of the graph") { name, to, graph };
+        var command = new Command("export", "Write an image out of the graph") { name, to, compression, plainHttp, graph };
         command.SetWork(terminal, async (parsed, cancellationToken) =>
         {
             var start = Stopwatch.GetTimestamp();
@@ -22,7 +24,8 @@ internal static class ExportCommand
             var file = parsed.GetValue(to)!;
             await terminal.WorkingAsync($"exporting {image.Name}", async () =>
             {
-                await new TarFileDestination(file).WriteAsync(image, cancellationToken);
+                var registry = ImageCommands.Registry(parsed.GetValue(plainHttp)) with { Compression = parsed.GetValue(compression) };
+                await ImageLocation.Parse(file).ToDestination(image.Name, registry).WriteAsync(image, cancellationToken);
                 return true;
             }, TimeProvider.System);
             var bytes = image.Layers.Sum(layer => layer.Bytes);

@@ -3,15 +3,20 @@ using System.Globalization;
 using Flotilla.Console;
 using Flotilla.Core;
 using Flotilla.Images;
+using Flotilla.Images.Registries;
 
 namespace Flotilla.Cli.Images;
 
 /// <summary><c>flotilla image</c> and what is below it.</summary>
 internal static class ImageCommands
 {
-    public static Command Create(Terminal terminal) => new("image", "Keep container images in git: import, compare, export")
+    public static Command Create(Terminal terminal) => new("image", "Keep container images in git: import, build, run, compare, export")
     {
         ImportCommand.Create(terminal),
+        BuildCommand.Create(terminal),
+        RunCommands.Run(terminal),
+        RunCommands.Shell(terminal),
+        ConfigCommand.Create(terminal),
         ExportCommand.Create(terminal),
         DiffCommand.Create(terminal),
         LogCommand.Create(terminal),
@@ -24,6 +29,10 @@ internal static class ImageCommands
     };
 
     public static Option<string?> Graph => new("--graph") { Description = $"The graph of images: a bare git repository [default: {ImageGraph.DefaultFolder} or graph, here or above]", HelpName = "DIR" };
+
+    public static Option<bool> PlainHttp => new("--plain-http") { Description = "Speak unencrypted HTTP with a registry that is not on this machine" };
+
+    public static RegistryOptions Registry(bool plainHttp) => new() { Time = TimeProvider.System, Random = Random.Shared, PlainHttp = plainHttp };
 
     public static Argument<string> Image => new("NAME") { Description = "The image: NAME, NAME~1 for the version before, or NAME@COMMIT" };
 
@@ -38,7 +47,7 @@ internal static class ImageCommands
             catch (ImageException e)
             {
                 terminal.Problem(e.Problem);
-                return e.Fault is ImageFault.DamagedGraph or ImageFault.NotReproducible or ImageFault.Busy or ImageFault.DiskFull or ImageFault.GitFailed ? ExitCodes.Failed : ExitCodes.WrongUse;
+                return e.Fault is ImageFault.DamagedGraph or ImageFault.NotReproducible or ImageFault.Busy or ImageFault.DiskFull or ImageFault.GitFailed or ImageFault.Unreachable or ImageFault.RuntimeFailed ? ExitCodes.Failed : ExitCodes.WrongUse;
             }
         });
 

@@ -50,6 +50,14 @@ internal sealed record VerifyOutput(string Name, string Commit, bool Ok, int Obj
 
 internal sealed record CollectedOutput(long BytesBefore, long BytesAfter);
 
+internal sealed record BuildOutput(
+    string Name, string Target, string Upstream, string UpstreamCommit, int ExitCode, string? Commit, bool New, IReadOnlyList<string>? DiffIds, long? StoredBytes);
+
+internal sealed record ConfigOutput(
+    string Folder, IReadOnlyList<string> Files, string Graph, string? Target, IReadOnlyList<string> Targets, IReadOnlyList<ConfigValueOutput> Values);
+
+internal sealed record ConfigValueOutput(string Key, string? Value, string File, int Line, int Column);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ImportOutput))]
 [JsonSerializable(typeof(ExportOutput))]
@@ -61,4 +69,6 @@ internal sealed record CollectedOutput(long BytesBefore, long BytesAfter);
 [JsonSerializable(typeof(UsageOutput))]
 [JsonSerializable(typeof(VerifyOutput))]
 [JsonSerializable(typeof(CollectedOutput))]
+[JsonSerializable(typeof(BuildOutput))]
+[JsonSerializable(typeof(ConfigOutput))]
 internal sealed partial class ImageJson : JsonSerializerContext;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Flotilla.Console;
 using Flotilla.Images;
-using Flotilla.Images.Sources;
 
 namespace Flotilla.Cli.Images;
 
@@ -10,19 +9,23 @@ internal static class ImportCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var source = new Argument<string>("SOURCE") { Description = "A tar of a root file system, plain or gzipped" };
+        var source = new Argument<string>("SOURCE") { Description = $"Where it is: {ImageLocation.Forms}" };
         var name = new Option<string>("--as") { Description = "The image's name, such as example.com/shop/1.0", HelpName = "NAME", Required = true };
         var from = new Option<string?>("--from") { Description = "The image that it was made from: becomes its ancestor", HelpName = "IMAGE" };
         var lastWins = new Option<bool>("--last-wins") { Description = "Accept a path that stands in the tar twice: the last one is shown" };
+        var platform = new Option<string?>("--platform") { Description = "Which of an image's machines, such as linux/arm64 [default: this one]", HelpName = "OS/ARCH" };
+        var plainHttp = ImageCommands.PlainHttp;
         var graph = ImageCommands.Graph;
-        var command = new Command("import", "Bring an image into the graph as the newest version of its lineage") { source, name, from, lastWins, graph };
+        var command = new Command("import", "Bring an image into the graph as the newest version of its lineage") { source, name, from, lastWins, platform, plainHttp, graph };
         command.SetWork(terminal, async (parsed, cancellationToken) =>
         {
             var image = ImageName.Parse(parsed.GetValue(name)!);
             var path = parsed.GetValue(source)!;
-            var opened = new TarFileSource(path);
+            var registry = ImageCommands.Registry(parsed.GetValue(plainHttp)) with { Platform = parsed.GetValue(platform) is { } wanted ? ImagePlatform.Parse(wanted) : null };
+            var found = await ImageLocation.Parse(path).ToSourceAsync(registry, cancellationToken);
             // A mistyped source leaves no empty graph behind.
-            await using (await opened.OpenAsync(cancellationToken)) { }
+            await using var content = await found.OpenAsync(cancellationToken);
+            var opened = new OpenedSource(found.Name, content);
             var folder = parsed.GetValue(graph) ?? ImageGraph.FindFolder(Environment.CurrentDirectory) ?? Path.Combine(Environment.CurrentDirectory, ImageGraph.DefaultFolder);
             using var images = await ImageGraph.OpenOrCreateAsync(folder, TimeProvider.System, cancellationToken);
             var options = new ImportOptions

@@ -83,7 +83,8 @@ internal sealed class Dialect
     /// <summary>The name that this writer would give a member.</summary>
     public string Spelled(Member member)
     {
-        if (member.Path.Length == 0) return Prefix is null or "./" ? "./" : "/";
+        // Not from the prefix: the root comes first, when that is not known yet.
+        if (member.Path.Length == 0) return "./";
         return Prefix + member.Path + (member.Type == MemberType.Directory && DirectorySlash == true ? "/" : "");
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Flotilla.Images.Compression.Real;
 
 namespace Flotilla.Images.Sources;
 
@@ -14,7 +15,9 @@ internal sealed class LayerStream : IAsyncDisposable
     /// <summary>The tar.</summary>
     public Stream Tar { get; private set; } = Stream.Null;
 
-    public bool IsCompressed { get; private set; }
+    public LayerCompression Compression { get; private set; }
+
+    public bool IsCompressed => Compression != LayerCompression.None;
 
     /// <summary>Stored bytes read so far.</summary>
     public long StoredBytes => _stored.Count;
@@ -26,13 +29,13 @@ internal sealed class LayerStream : IAsyncDisposable
         try
         {
             await stored.PeekAsync(cancellationToken);
-            var magic = stored.Peeked.Span;
-            if (magic.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b])) stream.Tar = new GZipStream(stored, CompressionMode.Decompress, leaveOpen: true);
-            else if (magic.StartsWith((ReadOnlySpan<byte>)[0x28, 0xb5, 0x2f, 0xfd])) throw Unsupported("zstd");
-            else if (magic.StartsWith("BZh"u8)) throw Unsupported("bzip2");
-            else if (magic.StartsWith((ReadOnlySpan<byte>)[0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0])) throw Unsupported("xz");
-            else stream.Tar = stored;
-            stream.IsCompressed = stream.Tar != stored;
+            stream.Compression = Decompression.Of(stored.Peeked.Span);
+            stream.Tar = stream.Compression switch
+            {
+                LayerCompression.Gzip => new GZipStream(stored, CompressionMode.Decompress, leaveOpen: true),
+                LayerCompression.Zstd => new ZstdReader(stored),
+                _ => stored,
+            };
             return stream;
         }
         catch
@@ -58,9 +61,6 @@ internal sealed class LayerStream : IAsyncDisposable
         if (IsCompressed) await Tar.DisposeAsync();
         await _stored.DisposeAsync();
     }
-
-    private static ImageException Unsupported(string compression) => ImageException.Of(
-        ImageFault.BadCompression, $"The layer is compressed with {compression}, which is not supported.", fix: "Decompress it, or compress it with gzip.");
 
     private sealed class Stored(Stream inner, SourceLayer layer) : Stream
     {

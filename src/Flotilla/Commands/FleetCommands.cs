@@ -19,7 +19,7 @@ public sealed partial class FleetCommands
     public static IReadOnlyList<Command> Forwarded(Func<string?, CancellationToken, Task<int>> forward) =>
         new FleetCommands((location, _, cancellationToken) => forward(location, cancellationToken)).All;
 
-    internal IReadOnlyList<Command> All => [Describe(), Plan(), Apply(), Up(), Simulate(), Rehearse(), Apps(), Agent(), Members(), Event(), Query(), Events(), Handlers(), Keys(), RoundTrip(), Handle()];
+    internal IReadOnlyList<Command> All => [Describe(), Lock(), Plan(), Apply(), Up(), Simulate(), Rehearse(), Apps(), Agent(), Members(), Event(), Query(), Events(), Handlers(), Keys(), RoundTrip(), Handle()];
 
     private static Argument<string?> Location => new("DIR|FILE")
     {
@@ -32,6 +32,12 @@ public sealed partial class FleetCommands
     private static Option<string?> Root => new("--root") { Description = "Act on the tree below DIR, as in a chroot, instead of on this machine", HelpName = "DIR" };
 
     private Command Describe() => Create("describe", "Show what the fleet declares", (_, _) => DescribeCommand.Run);
+
+    private Command Lock()
+    {
+        var graph = new Option<string?>("--graph") { Description = "The graph of images [default: .flotilla/images or graph, in the fleet's folder or above]", HelpName = "DIR" };
+        return Create("lock", "Pin the images that the fleet uses to their newest versions", (_, parsed) => (context, _) => Task.FromResult(LockCommand.Run(context, parsed.GetValue(graph))), graph);
+    }
 
     private Command Plan()
     {

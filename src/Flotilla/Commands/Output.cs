@@ -32,6 +32,10 @@ internal sealed record WatchOutput(string App, string Series, string Detector, s
 
 internal sealed record ScenarioOutput(string Name, double TimeoutSeconds);
 
+internal sealed record LockOutput(string Fleet, string File, IReadOnlyList<LockedOutput> Images);
+
+internal sealed record LockedOutput(string Name, string Commit, string? Before);
+
 internal sealed record PlansOutput(string Fleet, IReadOnlyList<PlanOutput> Hosts, int Changes);
 
 internal sealed record PlanOutput(string Host, IReadOnlyList<ChangeOutput> Changes, int Unchanged, IReadOnlyList<string> Problems)
@@ -96,6 +100,7 @@ internal sealed record SentOutput(string Fleet, string Event, bool Sent);
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(FleetOutput))]
+[JsonSerializable(typeof(LockOutput))]
 [JsonSerializable(typeof(PlansOutput))]
 [JsonSerializable(typeof(ApplyOutput))]
 [JsonSerializable(typeof(ScenariosOutput))]

@@ -15,6 +15,9 @@ public sealed record FleetDescription(
     IReadOnlyList<ScenarioDescription> Scenarios,
     SourceLocation Declared)
 {
+    /// <summary>The images that the fleet uses, in the order in which it names them.</summary>
+    public IReadOnlyList<FleetImage> Images { get; init; } = [];
+
     /// <summary>What makes the fleet's resources real: Flotilla's own providers, and those that came with resources.</summary>
     public ResourceProviders Providers { get; } = Roles.SelectMany(role => role.Providers).Aggregate(ResourceProviders.BuiltIn, (all, provider) => all.With(provider));
 

@@ -16,6 +16,7 @@ public sealed class Fleet
     private readonly List<Role> _roles = [];
     private readonly List<ScenarioDescription> _scenarios = [];
     private readonly List<(string Role, HandlerDescription Handler)> _handlers = [];
+    private readonly FleetImages _images = new();
     private readonly SourceLocation _declared;
 
     /// <summary>A fleet of this name: lower-case letters, digits and <c>-</c>.</summary>
@@ -50,6 +51,15 @@ public sealed class Fleet
         _roles.Add(role);
         return this;
     }
+
+    /// <summary>An image that the fleet uses, in the version that <c>images.lock</c> beside the program pins; <c>flotilla lock</c> writes that file.</summary>
+    /// <param name="name">The lineage, such as <c>example.com/shop/1.0</c>.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    public FleetImage Image(string name, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => _images.Add(name, new SourceLocation(file, line));
+
+    /// <summary>The images named so far: what <c>flotilla lock</c> pins, before the fleet can be built.</summary>
+    internal IReadOnlyList<FleetImage> Images => _images.All;
 
     /// <summary>Declares a handler for a role that may be declared elsewhere: the door for libraries of handlers.</summary>
     public Fleet Add(string role, HandlerDescription handler)
@@ -88,8 +98,9 @@ public sealed class Fleet
             _hosts.Count > 0 ? [.. _hosts] : [new HostDescription("local", [.. _roles.Select(role => role.Name)], NoTags, _declared)],
             [.. _roles.Select(role => role.Describe(_handlers.Where(entry => entry.Role == role.Name).Select(entry => entry.Handler)))],
             [.. _scenarios],
-            _declared);
+            _declared) { Images = _images.All };
         var problems = FleetValidation.Check(description)
+            .Concat(_images.Check())
             .Concat(_handlers
                 .Where(entry => _roles.All(role => role.Name != entry.Role))
                 .Select(entry => FleetValidation.UnknownRole($"Handler {entry.Handler.Name}", "is for", entry.Role, description.Roles, entry.Handler.Declared)))

@@ -15,7 +15,7 @@ public sealed class ArrowTests
         ["Cli"] = ["Flotilla"],
         ["Console"] = ["Core"],
         ["Core"] = [],
-        ["Docker"] = [],
+        ["Docker"] = ["Core"],
         ["MessagePack"] = [],
         ["Web"] = [],
         ["Apps"] = ["Core", "Resources", "Images", "Networks", "Logs", "Docker"],
@@ -45,7 +45,7 @@ public sealed class ArrowTests
     public void A_capability_and_the_core_need_nothing_but_the_framework(string project)
     {
         if (Short(project) is not "Core" && !Capabilities.Contains(Short(project))) return;
-        var allowed = new[] { "Microsoft.Data.Sqlite.Core", "SQLitePCLRaw.bundle_e_sqlite3", "MathNet.Numerics", "Npgsql", "Microsoft.CodeAnalysis.CSharp" };
+        var allowed = new[] { "Microsoft.Data.Sqlite.Core", "SQLitePCLRaw.bundle_e_sqlite3", "MathNet.Numerics", "Npgsql", "Microsoft.CodeAnalysis.CSharp", "YamlDotNet" };
         References(project, "PackageReference").Except(Short(project) == "Core" ? [] : allowed).ShouldBeEmpty();
     }
 

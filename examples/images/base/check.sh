@@ -1,0 +1,2 @@
+#!/bin/sh
+grep -q 'base 12' /etc/base-release

@@ -1,0 +1,2 @@
+#!/bin/sh
+test "$(/opt/ledger/add x)" = x

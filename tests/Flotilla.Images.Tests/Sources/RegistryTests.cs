@@ -1,0 +1,227 @@
+using System.Formats.Tar;
+using System.Text;
+using Flotilla.Core;
+using Flotilla.Images.Destinations;
+using Flotilla.Images.Registries;
+using Flotilla.Images.Sources;
+using Flotilla.Testing;
+
+namespace Flotilla.Images.Tests.Sources;
+
+public sealed class RegistryTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly HastyTime _time = new();
+    private readonly CancellationToken _stop = TestContext.Current.CancellationToken;
+    private FakeRegistry _registry = null!;
+    private ImageGraph _graph = null!;
+
+    private static byte[] Layer { get; } = MakeLayer();
+
+    private static byte[] Config { get; } = Encoding.UTF8.GetBytes($$$"""{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":["{{{FakeRegistry.DigestOf(Layer)}}}"]}}""");
+
+    private RegistryOptions Options => new() { Time = _time, Random = new Random(1), ConfigurationFolder = _folder.Path, Patience = HastyTime.Patience, Retry = new Backoff(TimeSpan.FromSeconds(2), Jitter: 0), ChunkBytes = 64 * 1024 };
+
+    private RegistryReference Reference => RegistryReference.Parse($"{_registry.Host}/shop:1");
+
+    public async ValueTask InitializeAsync()
+    {
+        _registry = await FakeRegistry.StartAsync();
+        _registry.Add("1", Config, Layer);
+        _graph = await ImageGraph.OpenOrCreateAsync(_folder.File("graph"), TimeProvider.System, CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _graph.Dispose();
+        await _registry.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task An_image_is_pulled_with_its_digests()
+    {
+        var imported = await PullAsync(Options);
+        imported.DiffIds.ShouldBe([FakeRegistry.DigestOf(Layer)]);
+        imported.ImageId.ShouldBe(FakeRegistry.DigestOf(Config));
+        _graph.Load(imported.Commit).Trailers.ShouldContain(KeyValuePair.Create("Source-Digest", FakeRegistry.DigestOf(_registry.Manifests["1"])));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_is_asked_for_is_found_in_Dockers_configuration(bool basic)
+    {
+        (_registry.Login, _registry.Basic) = ("anna:s3cret:x", basic);
+        _folder.Write("config.json", $$$$"""{"auths":{"{{{{_registry.Host}}}}":{"auth":"{{{{Convert.ToBase64String("anna:s3cret:x"u8)}}}}"}}}""");
+        (await PullAsync(Options)).IsNew.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Wrong_credentials_are_told_once_and_never_shown(bool basic)
+    {
+        (_registry.Login, _registry.Basic) = ("anna:s3cret", basic);
+        var failure = await FailAsync(Options with { Credentials = new RegistryCredentials("anna", "wr0ng") }, ImageFault.Unauthorized);
+        failure.ToString().ShouldNotContain("wr0ng");
+        failure.Message.ShouldContain("\"anna\"");
+        _registry.Requests.Count.ShouldBeLessThan(4);
+        Options.ToString().ShouldNotContain("s3cret");
+    }
+
+    [Fact]
+    public async Task Nobody_where_somebody_is_wanted_is_told_how_to_log_in()
+    {
+        _registry.Login = "anna:s3cret";
+        (await FailAsync(Options, ImageFault.Unauthorized)).Message.ShouldContain("docker login");
+    }
+
+    [Fact]
+    public async Task A_registry_that_asks_for_time_gets_it()
+    {
+        _registry.Busy = (2, 17);
+        (await PullAsync(Options)).IsNew.ShouldBeTrue();
+        _time.Waits.Count(wait => wait == TimeSpan.FromSeconds(17)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_registry_that_asks_for_ever_more_time_is_given_up()
+    {
+        _registry.Busy = (100, 1);
+        await FailAsync(Options with { AttemptsMax = 4 }, ImageFault.Unreachable);
+        _registry.Requests.Count.ShouldBe(4);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_download_that_is_cut_goes_on_where_it_was(bool ranges)
+    {
+        _registry.Ranges = ranges;
+        _registry.Cut = (3, 60_000);
+        (await PullAsync(Options)).DiffIds.ShouldBe([FakeRegistry.DigestOf(Layer)]);
+        var gets = _registry.Requests.Where(request => request.StartsWith($"GET /v2/shop/blobs/{FakeRegistry.DigestOf(Layer)}", StringComparison.Ordinal)).ToList();
+        gets.Count.ShouldBe(4);
+        gets[1..].ShouldAllBe(request => request.Contains("bytes="));
+    }
+
+    [Fact]
+    public async Task A_download_that_never_gets_further_is_given_up()
+    {
+        _registry.Cut = (100, 0);
+        await FailAsync(Options with { AttemptsMax = 3 }, ImageFault.Unreachable);
+    }
+
+    [Fact]
+    public async Task A_layer_of_other_bytes_is_refused()
+    {
+        var other = (byte[])Layer.Clone();
+        other[600] ^= 1;
+        _registry.Blobs[FakeRegistry.DigestOf(Layer)] = other;
+        await FailAsync(Options, ImageFault.DigestMismatch);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task A_layer_of_another_size_is_refused(int off)
+    {
+        _registry.Add("1", Config, Layer, Layer.Length + off);
+        var failure = await Should.ThrowAsync<ImageException>(() => PullAsync(Options with { AttemptsMax = 2 }));
+        failure.Fault.ShouldBeOneOf(ImageFault.DigestMismatch, ImageFault.Unreachable);
+        _graph.Lineages().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_configuration_of_other_bytes_is_refused()
+    {
+        _registry.Blobs[FakeRegistry.DigestOf(Config)] = [.. Config[..^1], (byte)' '];
+        await FailAsync(Options, ImageFault.DigestMismatch);
+    }
+
+    [Fact]
+    public async Task A_tag_that_is_not_there_is_named() =>
+        (await Should.ThrowAsync<ImageException>(() => new RegistrySource(RegistryReference.Parse($"{_registry.Host}/shop:2"), Options).OpenAsync(_stop))).Fault.ShouldBe(ImageFault.NotFound);
+
+    [Fact]
+    public async Task A_registry_that_is_not_there_is_named()
+    {
+        var reference = Reference;
+        await _registry.DisposeAsync();
+        var failure = await Should.ThrowAsync<ImageException>(() => new RegistrySource(reference, Options with { AttemptsMax = 2 }).OpenAsync(_stop));
+        failure.Fault.ShouldBe(ImageFault.Unreachable);
+        failure.Message.ShouldContain(reference.Host);
+    }
+
+    [Fact]
+    public async Task An_upload_that_is_cut_goes_on_where_the_registry_stopped()
+    {
+        var image = _graph.Load((await PullAsync(Options)).Commit);
+        _registry.Blobs.Clear();
+        _registry.CutUpload = (2, 5_000);
+        var destination = new RegistryDestination(RegistryReference.Parse($"{_registry.Host}/shop:again"), Options with { Compression = LayerCompression.None });
+        await destination.WriteAsync(image, _stop);
+        _registry.Blobs[FakeRegistry.DigestOf(Layer)].ShouldBe(Layer);
+        _registry.Requests.ShouldContain(request => request.StartsWith("PATCH", StringComparison.Ordinal) && request.Contains(" 5000-"));
+        destination.ManifestDigest.ShouldBe(FakeRegistry.DigestOf(_registry.Manifests["again"]));
+    }
+
+    [Fact]
+    public async Task What_a_registry_has_is_not_sent_again()
+    {
+        var image = _graph.Load((await PullAsync(Options)).Commit);
+        _registry.Requests.Clear();
+        await new RegistryDestination(Reference, Options with { Compression = LayerCompression.None }).WriteAsync(image, _stop);
+        _registry.Requests.ShouldNotContain(request => request.StartsWith("POST", StringComparison.Ordinal) || request.StartsWith("PATCH", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("nginx:1.25", "docker.io/library/nginx:1.25", "nginx:1.25")]
+    [InlineData("shop/web", "docker.io/shop/web:latest", "shop/web:latest")]
+    [InlineData("index.docker.io/shop/web", "docker.io/shop/web:latest", "shop/web:latest")]
+    [InlineData("localhost:5000/a", "localhost:5000/a:latest", "localhost:5000/a:latest")]
+    [InlineData("ghcr.io/a/b__c:v1", "ghcr.io/a/b__c:v1", "ghcr.io/a/b__c:v1")]
+    public void A_reference_is_filled_in_as_Docker_does(string text, string full, string familiar)
+    {
+        RegistryReference.Parse(text).ToString().ShouldBe(full);
+        RegistryReference.Parse(text).ToFamiliarString().ShouldBe(familiar);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Shop")]
+    [InlineData("a//b")]
+    [InlineData("a/../b")]
+    [InlineData("example.com/a:")]
+    [InlineData("example.com/a:-x")]
+    [InlineData("example.com/a@sha256:12")]
+    [InlineData("exa mple.com/a")]
+    [InlineData("example.com/a\n")]
+    [InlineData("a@b.c/d")]
+    public void What_is_no_reference_is_refused(string text) => Should.Throw<ImageException>(() => RegistryReference.Parse(text)).Fault.ShouldBe(ImageFault.BadName);
+
+    private async Task<ImportedImage> PullAsync(RegistryOptions options) =>
+        await _graph.ImportAsync(new RegistrySource(Reference, options), ImageName.Parse("example.com/shop"), new ImportOptions(), _stop);
+
+    private async Task<ImageException> FailAsync(RegistryOptions options, ImageFault fault)
+    {
+        var failure = await Should.ThrowAsync<ImageException>(() => PullAsync(options));
+        failure.Fault.ShouldBe(fault, failure.Message);
+        failure.Problem.Fix.ShouldNotBeNull();
+        _graph.Lineages().ShouldBeEmpty();
+        return failure;
+    }
+
+    private static byte[] MakeLayer()
+    {
+        using var bytes = new MemoryStream();
+        using (var tar = new TarWriter(bytes, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            var content = new byte[200_000];
+            new Random(7).NextBytes(content);
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "data") { DataStream = new MemoryStream(content), ModificationTime = DateTimeOffset.UnixEpoch });
+        }
+        return bytes.ToArray();
+    }
+}
