@@ -7,7 +7,7 @@ namespace Flotilla.EndToEnd;
 /// Executes the docs. A block <c>console</c> has commands after <c>$ </c> and what they print; <c>...</c> stands for
 /// anything. After the word may follow: <c>background</c> (goes on while the next blocks run), <c>after-background</c>
 /// (ends those first, with Ctrl-C), <c>wait</c> (again until it prints this), <c>exit=N</c> (what it prints is on stderr).
-/// A block <c>csharp file=F</c> is written to F; with <c>replace</c> it replaces the text above its line <c>---</c> in F by the
+/// <c>root</c> (refused where nobody may make containers or networks). A block with <c>file=F</c> is written to F; with <c>replace</c> it replaces the text above its line <c>---</c> in F by the
 /// text below; with <c>below</c> it replaces all but the lines of F that begin with <c>#:</c>; with <c>append=G</c> the file G is put to the end of F, its usings left out.
 /// </summary>
 public sealed partial class DocsTests
@@ -63,6 +63,35 @@ public sealed partial class DocsTests
     }
 
     [Fact]
+    public async Task Images_do_what_they_say()
+    {
+        foreach (var (program, package) in new[] { ("docker", "docker.io"), ("skopeo", "skopeo"), ("umoci", "umoci"), ("runc", "runc"), ("busybox", "busybox-static"), ("ssh-keygen", "openssh-client") })
+            Assert.SkipWhen(Peer.Missing(program, package) is not null, Peer.Missing(program, package) ?? "");
+        Assert.SkipWhen((DockerDaemon.Missing() ?? DockerRegistry.Missing()) is not null, DockerDaemon.Missing() ?? DockerRegistry.Missing() ?? "");
+        using var folder = new TemporaryFolder();
+        File.CreateSymbolicLink(folder.File("flotilla"), Repository.File("flotilla"));
+        await using var docker = await DockerDaemon.StartAsync(TestContext.Current.CancellationToken);
+        await using var registry = await DockerRegistry.StartAsync();
+        var environment = new Dictionary<string, string>
+        {
+            ["XDG_CACHE_HOME"] = folder.File("cache"), ["DOCKER_HOST"] = "unix://" + docker.Socket, ["REGISTRY"] = registry.Address, ["GIT_CONFIG_GLOBAL"] = "/dev/null",
+        };
+        // What the reader has: an image in Docker, and a key.
+        await Tool.RunAsync("sh", ["-c", $"""
+            set -e
+            mkdir -p {folder.File("root")}/bin {folder.File("root")}/etc
+            cp "$(command -v busybox)" {folder.File("root")}/bin/busybox
+            for name in sh cat echo mkdir; do ln -s busybox {folder.File("root")}/bin/$name; done
+            echo welcome > {folder.File("root")}/etc/motd
+            tar -C {folder.File("root")} -c . | docker import --change 'CMD ["/bin/sh"]' - shop:1.0
+            rm -r {folder.File("root")}
+            ssh-keygen -q -t ed25519 -N "" -C somebody@example.com -f {folder.File("key")}
+            echo "somebody@example.com $(cat {folder.File("key.pub")})" > {folder.File("signers")}
+            """], environment);
+        await ExecuteAsync("docs/images.md", folder.Path, environment);
+    }
+
+    [Fact]
     public void Links_between_the_docs_lead_somewhere()
     {
         var broken = from file in Directory.EnumerateFiles(Repository.File("docs"), "*.md", SearchOption.AllDirectories).Concat([Repository.File("README.md"), Repository.File("CONTRIBUTING.md")])
@@ -89,7 +118,7 @@ public sealed partial class DocsTests
         {
             foreach (var block in Blocks(document))
             {
-                if (block.Kind == "csharp" && block.Options.StartsWith("file=", StringComparison.Ordinal)) Write(block, folder);
+                if (block.Kind != "console" && block.Options.StartsWith("file=", StringComparison.Ordinal)) Write(block, folder);
                 if (block.Kind != "console") continue;
                 if (block.Options == "after-background") await EndAsync(background);
                 foreach (var (command, expected) in Commands(block.Text))
@@ -173,6 +202,7 @@ public sealed partial class DocsTests
     {
         var words = block.Options["file=".Length..].Split(' ');
         var path = Path.Combine(folder, words[0]);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (words is [_, "below"])
         {
             File.WriteAllLines(path, [.. File.ReadAllLines(path).Where(line => line.StartsWith("#:", StringComparison.Ordinal)), .. block.Text.TrimEnd('\n').Split('\n')]);

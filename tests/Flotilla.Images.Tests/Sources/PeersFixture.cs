@@ -1,7 +1,4 @@
-using System.Diagnostics;
 using System.Formats.Tar;
-using System.Net;
-using System.Net.Sockets;
 using Flotilla.Docker;
 using Flotilla.Testing;
 
@@ -12,15 +9,15 @@ public sealed class PeersFixture : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private DockerDaemon? _daemon;
-    private Process? _registry;
+    private DockerRegistry? _registry;
 
     public DockerEngine Docker { get; private set; } = null!;
 
-    public string Registry { get; private set; } = "";
+    public string Registry => _registry!.Address;
 
     public string ImageId { get; private set; } = "";
 
-    public static string? Missing() => DockerDaemon.Missing() ?? Peer.Missing("skopeo", "skopeo") ?? Peer.Missing("umoci", "umoci") ?? Peer.Missing("docker-registry", "docker-registry") ?? Peer.Missing("zstd", "zstd");
+    public static string? Missing() => DockerDaemon.Missing() ?? Peer.Missing("skopeo", "skopeo") ?? Peer.Missing("umoci", "umoci") ?? DockerRegistry.Missing() ?? Peer.Missing("zstd", "zstd");
 
     public string Of(string name) => _folder.File(name);
 
@@ -33,7 +30,7 @@ public sealed class PeersFixture : IAsyncLifetime
         if (Missing() is not null) return;
         _daemon = await DockerDaemon.StartAsync(CancellationToken.None);
         Docker = new DockerEngine(_daemon.Socket);
-        await StartRegistryAsync();
+        _registry = await DockerRegistry.StartAsync();
         Directory.CreateDirectory(Of("build"));
         await WriteRootAsync(Of("build/root.tar"));
         await File.WriteAllTextAsync(Of("build/motd"), "welcome\n");
@@ -64,12 +61,7 @@ public sealed class PeersFixture : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         Docker?.Dispose();
-        if (_registry is not null)
-        {
-            _registry.Kill();
-            await _registry.WaitForExitAsync();
-            _registry.Dispose();
-        }
+        if (_registry is not null) await _registry.DisposeAsync();
         if (_daemon is not null) await _daemon.DisposeAsync();
         _folder.Dispose();
     }
@@ -82,25 +74,5 @@ public sealed class PeersFixture : IAsyncLifetime
         await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.HardLink, "bin/check") { LinkName = "bin/shop", Uid = 3, Mode = (UnixFileMode)0b100_111_101_101 });
         await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.SymbolicLink, "bin/store") { LinkName = "/bin/shop" });
         await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "etc/motd") { DataStream = new MemoryStream("hello\n"u8.ToArray()) });
-    }
-
-    private async Task StartRegistryAsync()
-    {
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            Registry = free.LocalEndpoint.ToString()!;
-        }
-        await File.WriteAllTextAsync(Of("registry.yml"), $"version: 0.1\nlog: {{level: info}}\nstorage: {{filesystem: {{rootdirectory: {Of("registry")}}}}}\nhttp: {{addr: \"{Registry}\"}}\n");
-        var start = new ProcessStartInfo("docker-registry") { RedirectStandardError = true, RedirectStandardOutput = true };
-        start.ArgumentList.Add("serve");
-        start.ArgumentList.Add(Of("registry.yml"));
-        _registry = Process.Start(start)!;
-        var ready = new TaskCompletionSource();
-        _registry.ErrorDataReceived += (_, line) => { if (line.Data?.Contains("listening on", StringComparison.Ordinal) == true) ready.TrySetResult(); };
-        _registry.OutputDataReceived += (_, _) => { };
-        _registry.BeginErrorReadLine();
-        _registry.BeginOutputReadLine();
-        await ready.Task.WaitAsync(TimeSpan.FromMinutes(1));
     }
 }
