@@ -3,28 +3,32 @@ using Flotilla.Benchmarks;
 using Flotilla.Benchmarks.Detection;
 using Flotilla.Benchmarks.Events;
 using Flotilla.Benchmarks.Harness;
+using Flotilla.Benchmarks.Images;
 using Flotilla.Benchmarks.Micro;
 using Flotilla.Benchmarks.Whole;
 
-Benchmark[] all =
-[
-    new SimulationBenchmark(), new BusBenchmark(), new KillBenchmark(), new RestartBenchmark(), new StartBenchmark(),
-    new UpBenchmark(), new MemoryBenchmark(), new CrucibleBenchmark(), new ScalingBenchmark(), new LiveBenchmark(), new ScoringBenchmark(), new NabBenchmark(),
-    new SerfBenchmark(), new HandleBenchmark(), new ReliableBenchmark(),
-];
+if (args.Length > 0 && args[0] == ImagesFuzz.Name) return ImagesFuzz.Run(args.AsSpan(1));
 
 if (!Options.TryParse(args, out var options, out var mistake))
 {
     System.Console.Error.WriteLine(mistake);
     return 2;
 }
+Benchmark[] all =
+[
+    new SimulationBenchmark(), new BusBenchmark(), new KillBenchmark(), new RestartBenchmark(), new StartBenchmark(),
+    new UpBenchmark(), new MemoryBenchmark(), new CrucibleBenchmark(), new ScalingBenchmark(), new LiveBenchmark(), new ScoringBenchmark(), new NabBenchmark(),
+    new SerfBenchmark(), new HandleBenchmark(), new ReliableBenchmark(),
+    new ImagesBenchmark(new DebianRoots(options.Images ?? DebianRoots.DefaultFolder)),
+];
 if (options.Name is null)
 {
     foreach (var one in all) System.Console.WriteLine($"{one.Name,-12}{one.What}");
     System.Console.WriteLine($"{"all",-12}Every one above.");
+    System.Console.WriteLine($"{ImagesFuzz.Name,-12}Changed tars through the reader of images: [--inputs N] [--seed N] [--only INDEX].");
     System.Console.WriteLine($"{"micro",-12}Parsers, detectors, planner and bus alone, with BenchmarkDotNet.");
     System.Console.WriteLine();
-    System.Console.WriteLine("dotnet run -c Release --project benchmarks/Flotilla.Benchmarks -- NAME [--runs N] [--now] [--json FILE]");
+    System.Console.WriteLine("dotnet run -c Release --project benchmarks/Flotilla.Benchmarks -- NAME [--runs N] [--now] [--json FILE] [--images FOLDER]");
     System.Console.WriteLine("It waits up to three minutes for a load below 1.5, unless --now is said.");
     return 0;
 }

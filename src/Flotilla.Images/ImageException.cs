@@ -58,6 +58,12 @@ public enum ImageFault
 
     /// <summary>The runtime of containers failed, or cannot do what was asked of it.</summary>
     RuntimeFailed,
+
+    /// <summary>Two graphs have different newest versions of one lineage, and neither is before the other.</summary>
+    Diverged,
+
+    /// <summary>An image cannot be signed, or its signatures cannot be checked at all.</summary>
+    SigningFailed,
 }
 
 /// <summary>An image could not be imported, exported, compared or checked. Nothing in the graph refers to what was written before.</summary>

@@ -1,8 +1,11 @@
+using Flotilla.Images.Ancestry;
 using Flotilla.Images.Checking;
 using Flotilla.Images.Diffing;
 using Flotilla.Images.Graph;
 using Flotilla.Images.Graph.Real;
 using Flotilla.Images.Importing;
+using Flotilla.Images.Moving;
+using Flotilla.Images.Signing;
 using Flotilla.Images.Sources;
 
 namespace Flotilla.Images;
@@ -52,7 +55,13 @@ public sealed class ImageGraph : IDisposable
     }
 
     /// <summary>Opens a graph, and makes it when nothing is there.</summary>
-    public static async Task<ImageGraph> OpenOrCreateAsync(string path, TimeProvider time, CancellationToken cancellationToken)
+    public static Task<ImageGraph> OpenOrCreateAsync(string path, TimeProvider time, CancellationToken cancellationToken) => OpenOrCreateAsync(path, time, null, cancellationToken);
+
+    /// <param name="path">The folder.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="lender">A graph whose objects a new one uses as if they were its own; null for none.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    internal static async Task<ImageGraph> OpenOrCreateAsync(string path, TimeProvider time, string? lender, CancellationToken cancellationToken)
     {
         path = System.IO.Path.GetFullPath(path);
         if (GraphFolder.Is(path)) return Open(path, time);
@@ -62,8 +71,10 @@ public sealed class ImageGraph : IDisposable
         var git = new Git(path);
         await git.RunAsync(["init", "--quiet", "--bare", "--initial-branch=main", "--template="], cancellationToken);
         // A gc of git's own in the midst of imports would be no gain: "flotilla image gc" does it.
-        foreach (var (key, value) in new[] { ("gc.auto", "0"), ("maintenance.auto", "false"), ("receive.autogc", "false"), ("core.logAllRefUpdates", "true"), ("uploadpack.allowFilter", "true"), ("uploadpack.allowAnySHA1InWant", "true"), ("receive.fsckObjects", "true"), ("fetch.fsckObjects", "true") })
+        foreach (var (key, value) in new[] { ("gc.auto", "0"), ("maintenance.auto", "false"), ("receive.autogc", "false"), ("core.logAllRefUpdates", "true"), ("uploadpack.allowFilter", "true"), ("uploadpack.allowAnySHA1InWant", "true"), ("receive.unpackLimit", "1"), ("receive.fsckObjects", "true"), ("fetch.fsckObjects", "true") })
             await git.RunAsync(["config", key, value], cancellationToken);
+        if (lender is not null)
+            await File.WriteAllTextAsync(System.IO.Path.Combine(path, "objects", "info", "alternates"), System.IO.Path.Combine(System.IO.Path.GetFullPath(lender), "objects") + "\n", cancellationToken);
         return Open(path, time);
     }
 
@@ -121,14 +132,108 @@ public sealed class ImageGraph : IDisposable
         for (var at = image; at is not null; at = at.Parents.Select(Load).FirstOrDefault(parent => parent.Name == at!.Name)) yield return at;
     }
 
+    /// <summary>What versions came from, and what that came from.</summary>
+    /// <param name="newest">The versions to begin with; null for the newest of all lineages.</param>
+    public ImageAncestry Ancestry(IEnumerable<GraphImage>? newest = null) =>
+        ImageAncestry.Of(newest?.Select(image => image.Commit) ?? Lineages().Select(each => each.Commit), Load);
+
     /// <summary>What has to be done to come from one image to another: files, metadata, packages.</summary>
     public ImageDiff Diff(GraphImage before, GraphImage after) => ImageDiffer.Compare(before, after);
 
-    /// <summary>Recomputes every hash of an image: of each object, file, layer, and of the tree that the commit names.</summary>
-    public Task<ImageVerification> VerifyAsync(GraphImage image, CancellationToken cancellationToken) => new Verifier(image).RunAsync(cancellationToken);
+    /// <summary>
+    /// Recomputes every hash of an image: from the tags that sign it to the commit, its tree, each object, file and layer.
+    /// </summary>
+    /// <param name="image">The version.</param>
+    /// <param name="signers">
+    /// A file of those one of whom has to have signed it (ssh-keygen(1), "ALLOWED SIGNERS"); null to check signatures against their own
+    /// keys only.
+    /// </param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<ImageVerification> VerifyAsync(GraphImage image, string? signers, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        var (signatures, problems) = await new Signatures(_folder, _time).VerifyAsync(image, signers, cancellationToken);
+        var found = await new Verifier(image).RunAsync(cancellationToken);
+        return found with { Signatures = signatures, Problems = [.. problems, .. found.Problems] };
+    }
+
+    /// <summary>Recomputes every hash of an image; see the other one.</summary>
+    public Task<ImageVerification> VerifyAsync(GraphImage image, CancellationToken cancellationToken) => VerifyAsync(image, null, cancellationToken);
+
+    /// <summary>
+    /// Signs a version with an ssh key: an annotated tag <c>refs/tags/image/NAME/@COMMIT-KEY</c> that goes along in pushes, pulls and
+    /// bundles, and that <c>git verify-tag</c> understands. The version's id stays what it is. Signed again with the same key, the tag
+    /// that is there is returned.
+    /// </summary>
+    /// <param name="image">The version.</param>
+    /// <param name="key">A public key whose private half is beside it or with ssh-agent, or a private key; null for git's <c>user.signingkey</c>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<ImageSignature> SignAsync(GraphImage image, string? key, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return new Signatures(_folder, _time).SignAsync(image, key, cancellationToken);
+    }
+
+    /// <summary>
+    /// Pushes lineages and their signatures to another graph. All of them or, when one cannot be moved forward there
+    /// (<see cref="ImageFault.Diverged"/>) or anything else is in the way, none.
+    /// </summary>
+    /// <param name="remote">What git can push to: a folder, <c>ssh://…</c>, <c>host:path</c>, <c>https://…</c>, a remote's short name.</param>
+    /// <param name="names">Lineages, all below a name (<c>shop</c> means <c>shop/1.0</c> too), or names without their beginning; none for all.</param>
+    /// <param name="progress">Hears how far git is, in its words.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<ImageTransfer> PushAsync(string remote, IReadOnlyList<string> names, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(remote);
+        ArgumentNullException.ThrowIfNull(names);
+        return new Transport(_folder, _time, progress).PushAsync(remote, names, cancellationToken);
+    }
+
+    /// <summary>Pulls lineages and their signatures from another graph or a bundle, each object checked: all of them, or none.</summary>
+    /// <param name="remote">What git can fetch from, as for <see cref="PushAsync"/>, or a bundle.</param>
+    /// <param name="names">As for <see cref="PushAsync"/>.</param>
+    /// <param name="progress">Hears how far git is, in its words.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<ImageTransfer> PullAsync(string remote, IReadOnlyList<string> names, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(remote);
+        ArgumentNullException.ThrowIfNull(names);
+        return new Transport(_folder, _time, progress).PullAsync(remote, names, cancellationToken);
+    }
+
+    /// <summary>Writes lineages and their signatures into one file, which <see cref="PullAsync"/> reads anywhere.</summary>
+    /// <param name="file">The bundle; one that is there is replaced.</param>
+    /// <param name="names">As for <see cref="PushAsync"/>.</param>
+    /// <param name="since">Versions that the receiver has: they and what is before them are left out.</param>
+    /// <param name="progress">Hears how far git is, in its words.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<CreatedBundle> CreateBundleAsync(string file, IReadOnlyList<string> names, IReadOnlyList<ObjectId> since, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(since);
+        return new Bundles(_folder, _time, progress).CreateAsync(file, names, since, cancellationToken);
+    }
+
+    /// <summary>Reads a whole bundle, checks each object and verifies the newest version of each lineage, signatures included. Changes nothing.</summary>
+    /// <param name="file">The bundle.</param>
+    /// <param name="graph">The graph that it is for, which may have what the bundle continues; null for none.</param>
+    /// <param name="signers">As for <see cref="VerifyAsync(GraphImage, string?, CancellationToken)"/>.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="progress">Hears how far git is, in its words.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static Task<BundleCheck> VerifyBundleAsync(string file, string? graph, string? signers, TimeProvider time, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return Bundles.VerifyAsync(file, graph, signers, time, progress, cancellationToken);
+    }
 
     /// <summary>What the versions of a lineage take on disk, the newest first, and which files take most.</summary>
     public ImageUsage Usage(GraphImage newest, int filesMax = 10) => new UsageCounter(_folder.Objects).Count([.. History(newest)], filesMax);
+
+    /// <summary>What each lineage takes on disk, and what of it no other needs.</summary>
+    public IReadOnlyList<LineageUsage> Usage() =>
+        new UsageCounter(_folder.Objects).Count([.. Lineages().Select(each => (each.Name, (IReadOnlyList<GraphImage>)[.. History(Load(each.Commit))]))]);
 
     /// <summary>Loads the version that a commit is.</summary>
     public GraphImage Load(ObjectId commit)

@@ -6,8 +6,8 @@ public sealed record ImageLimits
     /// <summary>The limits that hold unless others are given.</summary>
     public static ImageLimits Default { get; } = new();
 
-    /// <summary>Members of one layer.</summary>
-    public long EntriesMax { get; init; } = 1_000_000;
+    /// <summary>Members of one layer. Each takes about 1.5 kB of memory during an import, so that these stay below 512 MB.</summary>
+    public long EntriesMax { get; init; } = 300_000;
 
     /// <summary>Bytes of one layer's tar, uncompressed.</summary>
     public long LayerBytesMax { get; init; } = 64L << 30;

@@ -1,6 +1,7 @@
 using System.Text;
 using Flotilla.Images.Checking;
 using Flotilla.Images.Graph;
+using Flotilla.Images.Graph.Real;
 
 namespace Flotilla.Images.Tests;
 
@@ -24,6 +25,38 @@ public sealed class GitTests
         using var tar = new MemoryStream();
         await there.Find("test/image~1").Layers[0].WriteToAsync(tar, CancellationToken.None);
         tar.ToArray().ShouldBe(Version(1));
+    }
+
+    [Fact]
+    public async Task Links_beside_contents_too_large_for_memory_are_whole_in_git()
+    {
+        using var fixture = await GraphFixture.CreateAsync();
+        var tar = new TarBytes();
+        var content = new string('x', PackWriter.HeldMax);
+        for (var i = 0; i < 4; i++)
+        {
+            tar.Add($"link{i}", '2', $"some/target{i}");
+            // The largest that is held, and one byte more.
+            tar.Add($"large{i}", '0', content + (i % 2 == 0 ? "y" : ""));
+        }
+        await fixture.RoundTripAsync(tar.Add("last", '2', "the/last").End());
+        fixture.Git("fsck", "--strict");
+        for (var i = 0; i < 4; i++) fixture.Git("cat-file", "blob", $"refs/heads/image/test/image/@:rootfs/link{i}").ShouldBe($"some/target{i}");
+        fixture.Git("cat-file", "blob", "refs/heads/image/test/image/@:rootfs/last").ShouldBe("the/last");
+    }
+
+    [Fact]
+    public async Task Contents_that_are_compressed_already_are_whole_in_git()
+    {
+        using var fixture = await GraphFixture.CreateAsync();
+        var random = new Random(1);
+        string[] starts = ["\x1f\x8b\x08", "\xfd7zXZ\0", "\x28\xb5\x2f\xfd", "BZh9", "\x89PNG", "\xff\xd8\xff"];
+        var tar = new TarBytes();
+        foreach (var (index, start) in starts.Index())
+            foreach (var size in new[] { 0, 1, 70_000, PackWriter.HeldMax })
+                tar.Add($"{index}-{size}", '0', start + string.Create(size, random, static (text, random) => { foreach (ref var each in text) each = (char)random.Next(256); }));
+        await fixture.RoundTripAsync(tar.End());
+        fixture.Git("fsck", "--strict");
     }
 
     [Fact]

@@ -81,7 +81,7 @@ public sealed class LayerTests
         diff.Packages.Added.ShouldBe([new Package("dpkg", "python3", "3.11")]);
         diff.Packages.Removed.ShouldBe([new Package("dpkg", "gone", "1")]);
         diff.Packages.Changed.ShouldBe([new PackageChange("apk", "musl", "1.2.3-r0", "1.2.4-r0"), new PackageChange("dpkg", "nginx", "1.22", "1.24")]);
-        diff.Packages.Unread.ShouldBe(["rpm"]);
+        diff.Packages.Unread.ShouldBe(["rpm: var/lib/rpm/rpmdb.sqlite is no database of SQLite with packages"]);
         fixture.Graph.Diff(fixture.Graph.Find("a"), fixture.Graph.Find("a")).IsEmpty.ShouldBeTrue();
     }
 

@@ -200,6 +200,16 @@ public sealed class RoundTripTests
         fixture.Git("fsck", "--strict");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("a")]
+    public async Task Long_values_of_characters_outside_the_basic_plane_are_kept(string before)
+    {
+        using var fixture = await GraphFixture.CreateAsync();
+        var value = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(before + string.Concat(Enumerable.Repeat("\U0001f6a2", 20_000))));
+        await fixture.RoundTripAsync(new TarBytes().AddPax('x', ("comment", value)).Add("a", '0', "text").End());
+    }
+
     [Fact]
     public async Task A_gzipped_tar_is_its_tar()
     {

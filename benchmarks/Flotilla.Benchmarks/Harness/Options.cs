@@ -8,13 +8,14 @@ namespace Flotilla.Benchmarks.Harness;
 /// <param name="Runs">How often each is run.</param>
 /// <param name="Json">A file to write the results to.</param>
 /// <param name="Now">Does not wait for the machine to be quiet.</param>
-internal sealed record Options(string? Name, int Runs, string? Json, bool Now)
+/// <param name="Images">The folder of the roots that <c>images</c> imports; null for one below the temporary folder.</param>
+internal sealed record Options(string? Name, int Runs, string? Json, bool Now, string? Images)
 {
     private const int RunsUsual = 5;
 
     public static bool TryParse(string[] arguments, [NotNullWhen(true)] out Options? options, [NotNullWhen(false)] out string? mistake)
     {
-        options = new Options(null, RunsUsual, null, false);
+        options = new Options(null, RunsUsual, null, false, null);
         mistake = null;
         for (var i = 0; i < arguments.Length && mistake is null; i++)
         {
@@ -23,6 +24,10 @@ internal sealed record Options(string? Name, int Runs, string? Json, bool Now)
             {
                 case "--json" when value is not null:
                     options = options with { Json = value };
+                    i++;
+                    break;
+                case "--images" when value is not null:
+                    options = options with { Images = Path.GetFullPath(value) };
                     i++;
                     break;
                 case "--now":
@@ -36,7 +41,7 @@ internal sealed record Options(string? Name, int Runs, string? Json, bool Now)
                     options = options with { Name = name };
                     break;
                 default:
-                    mistake = $"\"{arguments[i]}\" is not understood. Say NAME [--runs N] [--now] [--json FILE].";
+                    mistake = $"\"{arguments[i]}\" is not understood. Say NAME [--runs N] [--now] [--json FILE] [--images FOLDER].";
                     break;
             }
         }

@@ -6,15 +6,15 @@ using Flotilla.Images;
 
 namespace Flotilla.Cli.Images;
 
-/// <summary><c>flotilla image tree</c> and <c>cat</c>: what is inside.</summary>
+/// <summary><c>flotilla image ls</c> and <c>cat</c>: what is inside.</summary>
 internal static class ContentCommands
 {
-    public static Command Tree(Terminal terminal)
+    public static Command List(Terminal terminal)
     {
         var name = ImageCommands.Image;
         var folder = new Argument<string?>("PATH") { Description = "Only what is at or below this path", Arity = ArgumentArity.ZeroOrOne };
         var graph = ImageCommands.Graph;
-        var command = new Command("tree", "List the files of an image with owner, mode and time") { name, folder, graph };
+        var command = new Command("ls", "List the files of an image with owner, mode and time") { name, folder, graph };
         command.SetWork(terminal, (parsed, _) =>
         {
             using var images = ImageCommands.Open(parsed.GetValue(graph));
@@ -22,7 +22,7 @@ internal static class ContentCommands
             var below = parsed.GetValue(folder)?.Trim('/') is { Length: > 0 } given and not "." ? given : null;
             var entries = image.Entries().Where(entry => below is null || entry.Path == below || entry.Path.StartsWith(below + "/", StringComparison.Ordinal)).ToList();
             if (below is not null && entries.Count == 0) throw Missing(image, below);
-            if (terminal.Format == OutputFormat.Json) terminal.Json(new TreeOutput(image.Name, image.Commit.ToString(), [.. entries.Select(Output)]), ImageJson.Default.TreeOutput);
+            if (terminal.Format == OutputFormat.Json) terminal.Json(new ListOutput(image.Name, image.Commit.ToString(), [.. entries.Select(Output)]), ImageJson.Default.ListOutput);
             else
                 foreach (var entry in entries) terminal.Line(Line(entry));
             return Task.FromResult(ExitCodes.Done);
@@ -50,7 +50,7 @@ internal static class ContentCommands
     }
 
     private static ProblemException Missing(GraphImage image, string path) =>
-        new(new Problem($"{image.Name} has no file {path}.", Fix: $"\"flotilla image tree {image.Name}\" lists what there is."));
+        new(new Problem($"{image.Name} has no file {path}.", Fix: $"\"flotilla image ls {image.Name}\" lists what there is."));
 
     private static EntryOutput Output(ImageEntry entry) => new(
         entry.Path, Kind(entry.Kind), Convert.ToString(entry.Mode, 8).PadLeft(4, '0'), entry.User, entry.Group, entry.Modified,

@@ -51,7 +51,7 @@ internal static class DiffCommand
         foreach (var package in diff.Packages.Added) terminal.Line($"+ package {package.Name} {package.Version} ({package.Manager})", Tone.Good);
         foreach (var package in diff.Packages.Removed) terminal.Line($"- package {package.Name} {package.Version} ({package.Manager})", Tone.Bad);
         foreach (var package in diff.Packages.Changed) terminal.Line($"~ package {package.Name} {package.From} -> {package.To} ({package.Manager})", Tone.Notable);
-        foreach (var manager in diff.Packages.Unread) terminal.Note($"The packages of {manager} differ; its database cannot be read here.");
+        foreach (var database in diff.Packages.Unread) terminal.Note($"Nothing can be said of some packages. {database}.");
         if (diff.IsEmpty) terminal.Line("Nothing changed.", Tone.Good);
         if (onlyTime > 0) terminal.Note($"{onlyTime} more {(onlyTime == 1 ? "has" : "have")} only another time; --times lists them.", Tone.Faint);
     }

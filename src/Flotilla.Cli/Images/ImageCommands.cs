@@ -10,7 +10,7 @@ namespace Flotilla.Cli.Images;
 /// <summary><c>flotilla image</c> and what is below it.</summary>
 internal static class ImageCommands
 {
-    public static Command Create(Terminal terminal) => new("image", "Keep container images in git: import, build, run, compare, export")
+    public static Command Create(Terminal terminal) => new("image", "Keep container images in git: import, build, run, compare, move, export")
     {
         ImportCommand.Create(terminal),
         BuildCommand.Create(terminal),
@@ -21,10 +21,15 @@ internal static class ImageCommands
         DiffCommand.Create(terminal),
         LogCommand.Create(terminal),
         ShowCommand.Create(terminal),
-        ContentCommands.Tree(terminal),
+        TreeCommand.Create(terminal),
+        ContentCommands.List(terminal),
         ContentCommands.Cat(terminal),
         UpkeepCommands.Usage(terminal),
-        UpkeepCommands.Verify(terminal),
+        MoveCommands.Push(terminal),
+        MoveCommands.Pull(terminal),
+        BundleCommands.Bundle(terminal),
+        SignCommands.Sign(terminal),
+        SignCommands.Verify(terminal),
         UpkeepCommands.CollectGarbage(terminal),
     };
 
@@ -47,7 +52,7 @@ internal static class ImageCommands
             catch (ImageException e)
             {
                 terminal.Problem(e.Problem);
-                return e.Fault is ImageFault.DamagedGraph or ImageFault.NotReproducible or ImageFault.Busy or ImageFault.DiskFull or ImageFault.GitFailed or ImageFault.Unreachable or ImageFault.RuntimeFailed ? ExitCodes.Failed : ExitCodes.WrongUse;
+                return e.Fault is ImageFault.DamagedGraph or ImageFault.NotReproducible or ImageFault.Busy or ImageFault.DiskFull or ImageFault.GitFailed or ImageFault.Unreachable or ImageFault.RuntimeFailed or ImageFault.Diverged or ImageFault.SigningFailed ? ExitCodes.Failed : ExitCodes.WrongUse;
             }
         });
 

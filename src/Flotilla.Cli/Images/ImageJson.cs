@@ -35,18 +35,36 @@ internal sealed record ShowOutput(
 
 internal sealed record LayerOutput(string DiffId, long Bytes, long Members);
 
-internal sealed record TreeOutput(string Name, string Commit, IReadOnlyList<EntryOutput> Entries);
+internal sealed record ListOutput(string Name, string Commit, IReadOnlyList<EntryOutput> Entries);
 
 internal sealed record EntryOutput(
     string Path, string Kind, string Mode, long User, long Group, string Modified, long? Size, string? Sha256, string? Target, string? Device, IReadOnlyDictionary<string, string>? Xattrs);
 
 internal sealed record UsageOutput(string Name, IReadOnlyList<VersionUsageOutput> Versions, IReadOnlyList<FileUsageOutput> Files);
 
+internal sealed record AllUsageOutput(IReadOnlyList<LineageUsageOutput> Images);
+
+internal sealed record LineageUsageOutput(string Name, int Versions, long Bytes, long StoredBytes, long OwnBytes);
+
 internal sealed record VersionUsageOutput(string Commit, long Bytes, long StoredBytes, long AddedBytes);
 
 internal sealed record FileUsageOutput(string Path, long StoredBytes, int Contents);
 
-internal sealed record VerifyOutput(string Name, string Commit, bool Ok, int Objects, int Layers, IReadOnlyList<string> Problems);
+internal sealed record VerifyOutput(string Name, string Commit, bool Ok, int Objects, int Layers, IReadOnlyList<SignatureOutput> Signatures, IReadOnlyList<string> Problems);
+
+internal sealed record SignatureOutput(string Tag, string State, string? Key, string? Signer);
+
+internal sealed record SignOutput(string Name, string Commit, string Tag, string? Key);
+
+internal sealed record TransferOutput(string Remote, IReadOnlyList<TransferredOutput> Images, int Signatures);
+
+internal sealed record TransferredOutput(string Name, string Outcome, string? Before, string Commit);
+
+internal sealed record BundleOutput(string File, IReadOnlyList<BundledOutput> Images, int Signatures, long Bytes);
+
+internal sealed record BundledOutput(string Name, string Commit);
+
+internal sealed record BundleCheckOutput(string File, bool Ok, IReadOnlyList<string> Needs, IReadOnlyList<VerifyOutput> Images);
 
 internal sealed record CollectedOutput(long BytesBefore, long BytesAfter);
 
@@ -65,10 +83,15 @@ internal sealed record ConfigValueOutput(string Key, string? Value, string File,
 [JsonSerializable(typeof(LineagesOutput))]
 [JsonSerializable(typeof(LogOutput))]
 [JsonSerializable(typeof(ShowOutput))]
-[JsonSerializable(typeof(TreeOutput))]
+[JsonSerializable(typeof(ListOutput))]
 [JsonSerializable(typeof(UsageOutput))]
+[JsonSerializable(typeof(AllUsageOutput))]
 [JsonSerializable(typeof(VerifyOutput))]
 [JsonSerializable(typeof(CollectedOutput))]
 [JsonSerializable(typeof(BuildOutput))]
 [JsonSerializable(typeof(ConfigOutput))]
+[JsonSerializable(typeof(SignOutput))]
+[JsonSerializable(typeof(TransferOutput))]
+[JsonSerializable(typeof(BundleOutput))]
+[JsonSerializable(typeof(BundleCheckOutput))]
 internal sealed partial class ImageJson : JsonSerializerContext;

@@ -15,8 +15,9 @@ internal static class ImportCommand
         var lastWins = new Option<bool>("--last-wins") { Description = "Accept a path that stands in the tar twice: the last one is shown" };
         var platform = new Option<string?>("--platform") { Description = "Which of an image's machines, such as linux/arm64 [default: this one]", HelpName = "OS/ARCH" };
         var plainHttp = ImageCommands.PlainHttp;
+        var membersMax = new Option<long>("--members-max") { Description = "How many members a layer may have; each takes about 1.5 kB of memory", HelpName = "N", DefaultValueFactory = _ => ImageLimits.Default.EntriesMax };
         var graph = ImageCommands.Graph;
-        var command = new Command("import", "Bring an image into the graph as the newest version of its lineage") { source, name, from, lastWins, platform, plainHttp, graph };
+        var command = new Command("import", "Bring an image into the graph as the newest version of its lineage") { source, name, from, lastWins, platform, plainHttp, membersMax, graph };
         command.SetWork(terminal, async (parsed, cancellationToken) =>
         {
             var image = ImageName.Parse(parsed.GetValue(name)!);
@@ -31,6 +32,7 @@ internal static class ImportCommand
             var options = new ImportOptions
             {
                 Duplicates = parsed.GetValue(lastWins) ? DuplicatePaths.LastWins : DuplicatePaths.Refuse,
+                Limits = ImageLimits.Default with { EntriesMax = parsed.GetValue(membersMax) },
                 Upstream = parsed.GetValue(from) is { } ancestor ? images.Find(ancestor) : null,
             };
             var done = await terminal.WorkingAsync($"importing {path}", () => images.ImportAsync(opened, image, options, cancellationToken), TimeProvider.System);

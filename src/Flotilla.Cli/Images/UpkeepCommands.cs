@@ -1,20 +1,26 @@
 using System.CommandLine;
 using Flotilla.Console;
+using Flotilla.Images.Checking;
 
 namespace Flotilla.Cli.Images;
 
-/// <summary><c>flotilla image du</c>, <c>verify</c> and <c>gc</c>.</summary>
+/// <summary><c>flotilla image du</c> and <c>gc</c>.</summary>
 internal static class UpkeepCommands
 {
     public static Command Usage(Terminal terminal)
     {
-        var name = ImageCommands.Image;
+        var name = new Argument<string?>("NAME") { Description = "The image; all images unless given", Arity = ArgumentArity.ZeroOrOne };
         var graph = ImageCommands.Graph;
-        var command = new Command("du", "Show what the versions of an image take on disk, and which files take most") { name, graph };
+        var command = new Command("du", "Show what the versions of an image take on disk, and which files take most; or what each image takes") { name, graph };
         command.SetWork(terminal, (parsed, _) =>
         {
             using var images = ImageCommands.Open(parsed.GetValue(graph));
-            var image = images.Find(parsed.GetValue(name)!);
+            if (parsed.GetValue(name) is not { } one)
+            {
+                ShowAll(terminal, images.Usage());
+                return Task.FromResult(ExitCodes.Done);
+            }
+            var image = images.Find(one);
             var usage = images.Usage(image);
             if (terminal.Format == OutputFormat.Json)
             {
@@ -32,26 +38,14 @@ internal static class UpkeepCommands
         return command;
     }
 
-    public static Command Verify(Terminal terminal)
+    private static void ShowAll(Terminal terminal, IReadOnlyList<LineageUsage> lineages)
     {
-        var name = ImageCommands.Image;
-        var graph = ImageCommands.Graph;
-        var command = new Command("verify", "Recompute every hash of an image; exits with 1 when one is wrong") { name, graph };
-        command.SetWork(terminal, async (parsed, cancellationToken) =>
-        {
-            using var images = ImageCommands.Open(parsed.GetValue(graph));
-            var image = images.Find(parsed.GetValue(name)!);
-            var verified = await terminal.WorkingAsync($"verifying {image.Name}", () => images.VerifyAsync(image, cancellationToken), TimeProvider.System);
-            if (terminal.Format == OutputFormat.Json)
-                terminal.Json(new VerifyOutput(image.Name, image.Commit.ToString(), verified.Succeeded, verified.Objects, verified.Layers, [.. verified.Problems.Select(problem => problem.ToString())]), ImageJson.Default.VerifyOutput);
-            else
-            {
-                foreach (var problem in verified.Problems) terminal.Line($"wrong: {problem}", Tone.Bad);
-                if (verified.Succeeded) terminal.Line($"{image.Name} ({image.Commit.ToShortString()}) is as it was imported: {verified.Objects} objects, {verified.Layers} layer{(verified.Layers == 1 ? "" : "s")}.", Tone.Good);
-            }
-            return verified.Succeeded ? ExitCodes.Done : ExitCodes.Found;
-        });
-        return command;
+        if (terminal.Format == OutputFormat.Json)
+            terminal.Json(new AllUsageOutput([.. lineages.Select(each => new LineageUsageOutput(each.Name.ToString(), each.Versions, each.Bytes, each.StoredBytes, each.OwnBytes))]), ImageJson.Default.AllUsageOutput);
+        else if (lineages.Count == 0) terminal.Note("There are no images yet.");
+        else
+            terminal.Table(["image", "versions", "newest", "stored", "only here"], lineages.OrderByDescending(each => each.OwnBytes).Select(each => (IReadOnlyList<string>)
+                [each.Name.ToString(), $"{each.Versions}", ImageCommands.Size(each.Bytes), ImageCommands.Size(each.StoredBytes), ImageCommands.Size(each.OwnBytes)]));
     }
 
     public static Command CollectGarbage(Terminal terminal)

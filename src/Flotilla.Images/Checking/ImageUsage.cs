@@ -19,3 +19,11 @@ public sealed record VersionUsage(ObjectId Commit, long Bytes, long StoredBytes,
 /// <param name="StoredBytes">Of its different contents, compressed.</param>
 /// <param name="Contents">How many different contents there are.</param>
 public sealed record FileUsage(string Path, long StoredBytes, int Contents);
+
+/// <summary>What one lineage takes.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Versions">How many versions it has.</param>
+/// <param name="Bytes">Of the newest version's layers, as tars.</param>
+/// <param name="StoredBytes">Of the objects of all its versions, compressed.</param>
+/// <param name="OwnBytes">Of those that no other lineage has: what removing it would free.</param>
+public sealed record LineageUsage(ImageName Name, int Versions, long Bytes, long StoredBytes, long OwnBytes);

@@ -24,6 +24,33 @@ internal sealed class UsageCounter(ObjectStore store)
             [.. _files.Select(each => new FileUsage(each.Key, each.Value.Bytes, each.Value.Contents.Count)).OrderByDescending(each => each.StoredBytes).ThenBy(each => each.Path, StringComparer.Ordinal).Take(filesMax)]);
     }
 
+    /// <summary>What whole lineages take, and how much of that no other of them needs.</summary>
+    public IReadOnlyList<LineageUsage> Count(IReadOnlyList<(ImageName Name, IReadOnlyList<GraphImage> Versions)> lineages)
+    {
+        var users = new Dictionary<ObjectId, int>();
+        var all = new List<HashSet<ObjectId>>();
+        foreach (var (_, versions) in lineages)
+        {
+            var objects = new HashSet<ObjectId>();
+            foreach (var version in versions)
+                if (objects.Add(version.Commit)) Collect(version.Text.Tree, objects);
+            foreach (var id in objects) users[id] = users.GetValueOrDefault(id) + 1;
+            all.Add(objects);
+        }
+        return [.. lineages.Zip(all, (lineage, objects) => new LineageUsage(
+            lineage.Name, lineage.Versions.Count, lineage.Versions[0].Layers.Sum(layer => layer.Bytes), objects.Sum(Size), objects.Where(id => users[id] == 1).Sum(Size)))];
+    }
+
+    private void Collect(ObjectId tree, HashSet<ObjectId> objects)
+    {
+        if (!objects.Add(tree)) return;
+        foreach (var entry in GitTree.Read(store, tree))
+            if (entry.IsFolder) Collect(entry.Id, objects);
+            else objects.Add(entry.Id);
+    }
+
+    private long Size(ObjectId id) => _sizes.TryGetValue(id, out var size) ? size : _sizes[id] = store.DiskSize(id);
+
     private long Tree(ObjectId tree, string path, HashSet<ObjectId> seen, ref long added)
     {
         var bytes = Add(tree, seen, ref added);

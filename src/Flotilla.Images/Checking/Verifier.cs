@@ -22,7 +22,7 @@ internal sealed class Verifier(GraphImage image)
         else if (tree is not null && promised != Convert.ToHexStringLower(tree)) Say("The tree is not the one that was committed.", $"its SHA-256 is {Convert.ToHexStringLower(tree)}, the commit says {promised}.");
         var layers = 0;
         if (tree is not null) layers = await CheckLayersAsync(cancellationToken);
-        return new ImageVerification(image.Commit, _objects, layers, _problems);
+        return new ImageVerification(image.Commit, _objects, layers, [], _problems);
     }
 
     private void CheckCommit()

@@ -22,7 +22,7 @@ public sealed record EntryChange(string Path, bool Content, IReadOnlyList<string
 /// <param name="Added">Packages that only the second has.</param>
 /// <param name="Removed">Packages that only the first has.</param>
 /// <param name="Changed">Packages of another version.</param>
-/// <param name="Unread">Managers whose database is there but cannot be read, so that nothing is said of its packages.</param>
+/// <param name="Unread">Databases that differ but cannot be read, so that nothing is said of their packages, each with the reason.</param>
 public sealed record PackageDiff(
     IReadOnlyList<string> Managers, IReadOnlyList<Package> Added, IReadOnlyList<Package> Removed, IReadOnlyList<PackageChange> Changed, IReadOnlyList<string> Unread)
 {
@@ -31,8 +31,8 @@ public sealed record PackageDiff(
 }
 
 /// <summary>An installed package.</summary>
-/// <param name="Manager">Whose: <c>dpkg</c>, <c>apk</c>.</param>
-/// <param name="Name">Its name, with the architecture where another than the first of that name is installed too.</param>
+/// <param name="Manager">Whose: <c>dpkg</c>, <c>apk</c>, <c>rpm</c>.</param>
+/// <param name="Name">Its name, with the architecture, or else the version, where several of that name are installed.</param>
 /// <param name="Version">Its version, as the manager writes it.</param>
 public sealed record Package(string Manager, string Name, string Version);
 

@@ -3,16 +3,17 @@ using System.Text;
 namespace Flotilla.Images.Diffing;
 
 /// <summary>
-/// Reads which packages an image has: dpkg's status (deb-control(5); also the one file a package of images without dpkg) and apk's
-/// database (apk-tools, "APK installed database"). Of RPM only the presence is found.
+/// Reads which packages an image has: dpkg's status (deb-control(5); also the one file a package of images without dpkg), apk's
+/// database (apk-tools, "APK installed database"), and RPM's where it is one of SQLite. RPM's older kinds are only found.
 /// </summary>
 internal static class Packages
 {
     private const string DpkgStatus = "var/lib/dpkg/status";
     private const string DpkgParts = "var/lib/dpkg/status.d";
     private static readonly string[] ApkDatabases = ["lib/apk/db/installed", "usr/lib/apk/db/installed"];
-    private static readonly string[] RpmDatabases =
-        ["var/lib/rpm/rpmdb.sqlite", "var/lib/rpm/Packages.db", "var/lib/rpm/Packages", "usr/lib/sysimage/rpm/rpmdb.sqlite", "usr/lib/sysimage/rpm/Packages.db"];
+    private static readonly string[] RpmFolders = ["var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm"];
+    private static readonly (string File, string Kind)[] RpmOthers = [("Packages.db", "ndb"), ("Packages", "Berkeley DB")];
+    private const string RpmFile = "rpmdb.sqlite";
 
     public static PackageDiff Compare(GraphImage before, GraphImage after)
     {
@@ -26,17 +27,46 @@ internal static class Packages
         string[] dpkg = [DpkgStatus, .. first.FilesIn(DpkgParts).Union(second.FilesIn(DpkgParts)).Order(StringComparer.Ordinal).Select(name => $"{DpkgParts}/{name}")];
         Take("dpkg", dpkg, Dpkg);
         Take("apk", ApkDatabases, Apk);
-        if (RpmDatabases.Any(path => first.FindVisible(path) != null || second.FindVisible(path) != null))
-        {
-            managers.Add("rpm");
-            if (RpmDatabases.Any(path => first.FindVisible(path) != second.FindVisible(path))) unread.Add("rpm");
-        }
+        TakeRpm();
         return new PackageDiff(
             managers,
             [.. now.Where(each => !old.ContainsKey(each.Key)).Select(Made)],
             [.. old.Where(each => !now.ContainsKey(each.Key)).Select(Made)],
             [.. now.Where(each => old.TryGetValue(each.Key, out var version) && version != each.Value).Select(each => new PackageChange(each.Key.Item1, each.Key.Item2, old[each.Key], each.Value))],
             unread);
+
+        void TakeRpm()
+        {
+            var found = false;
+            foreach (var folder in RpmFolders)
+            {
+                foreach (var (file, kind) in RpmOthers)
+                {
+                    var path = $"{folder}/{file}";
+                    var (a, b) = (first.FindVisible(path), second.FindVisible(path));
+                    found |= a is not null || b is not null;
+                    if (a != b) unread.Add($"rpm: {path} is of the kind {kind}, which is not read");
+                }
+                var database = $"{folder}/{RpmFile}";
+                var (one, two) = ((first.FindVisible(database), first.FindVisible(database + "-wal")), (second.FindVisible(database), second.FindVisible(database + "-wal")));
+                found |= one.Item1 is not null || two.Item1 is not null;
+                if (one == two) continue;
+                Rpm(before.Store, one, old);
+                Rpm(after.Store, two, now);
+
+                void Rpm(Graph.ObjectStore store, (Graph.ObjectId? Database, Graph.ObjectId? Log) files, SortedDictionary<(string, string), string> packages)
+                {
+                    if (files.Database is not { } id) return;
+                    using var content = store.Open(id, out _);
+                    using var log = files.Log is { } other ? store.Open(other, out _) : null;
+                    if (Real.RpmDatabase.Read(content, log) is not { } installed) unread.Add($"rpm: {database} is no database of SQLite with packages");
+                    else
+                        foreach (var (name, version, architecture) in installed.OrderBy(each => each.Name, StringComparer.Ordinal).ThenBy(each => each.Version, StringComparer.Ordinal))
+                            Put(packages, "rpm", name, version, architecture);
+                }
+            }
+            if (found) managers.Add("rpm");
+        }
 
         void Take(string manager, IReadOnlyList<string> paths, Action<string, SortedDictionary<(string, string), string>> read)
         {
@@ -72,10 +102,17 @@ internal static class Packages
 
         void End()
         {
-            if (name is not null && version is not null && installed && !packages.TryAdd(("dpkg", name), version) && packages[("dpkg", name)] != version)
-                packages[("dpkg", $"{name}:{architecture}")] = version;
+            if (name is not null && version is not null && installed) Put(packages, "dpkg", name, version, architecture);
             (name, version, architecture, installed) = (null, null, null, true);
         }
+    }
+
+    // Several versions of one name are installed for several architectures, and of kernels and keys for one.
+    private static void Put(SortedDictionary<(string, string), string> packages, string manager, string name, string version, string? architecture)
+    {
+        if (packages.TryAdd((manager, name), version) || packages[(manager, name)] == version) return;
+        if (packages.TryAdd((manager, $"{name}:{architecture}"), version) || packages[(manager, $"{name}:{architecture}")] == version) return;
+        packages[(manager, $"{name}:{version}")] = version;
     }
 
     private static void Apk(string text, SortedDictionary<(string, string), string> packages)

@@ -133,10 +133,11 @@ internal sealed class Importer(GraphFolder graph, TimeProvider time)
             var (code, _, error) = await graph.Git.TryRunAsync(
                 ["update-ref", "-m", "flotilla image import", name.Ref, id.ToString(), previous?.ToString() ?? new string('0', 2 * ObjectId.Size)], cancellationToken);
             if (code == 0) return (id, true, bytes);
+            if (graph.Git.IsDiskFull(error)) throw graph.Git.Full(error);
             // Somebody else committed to the lineage meanwhile: what is stored goes on top of theirs.
             graph.Objects.Refresh();
             if (graph.Refs.Read(name.Ref) == previous && !error.Contains("Unable to create", StringComparison.Ordinal))
-                throw ImageException.Of(error.Contains("No space", StringComparison.Ordinal) ? ImageFault.DiskFull : ImageFault.GitFailed, $"git could not set {name.Ref}.", error.Trim(), "Run \"git fsck\" in the graph to see what is wrong.");
+                throw ImageException.Of(ImageFault.GitFailed, $"git could not set {name.Ref}.", error.Trim(), "Run \"git fsck\" in the graph to see what is wrong.");
         }
         throw ImageException.Of(ImageFault.Busy, $"{name} is being changed all the time by others.", fix: "Run the import again.");
     }

@@ -38,7 +38,8 @@ internal sealed class LayerBuilder
         _members++;
         _line.Clear();
         MemberLine.Append(_line, member, Dialect);
-        foreach (var chunk in _line.GetChunks()) shard.Text.Write(Encoding.UTF8.GetBytes(chunk.Span.ToArray()));
+        // As a whole: a character of two may be parted between two chunks.
+        shard.Text.Write(Encoding.UTF8.GetBytes(_line.ToString()));
         if (member.Type == MemberType.File && member.Size > 0) Files.Add((member.Path, member.Again, blob, member.Sha256!));
     }
 

@@ -25,25 +25,13 @@ internal sealed class LayerImport(PackWriter writer, FlatTree tree, ImageLimits 
             var position = input.Position;
             if (!await reader.MoveNextAsync(cancellationToken)) break;
             var member = _parser.Parse(reader.Head, position);
-            Predict(member, reader.Head);
+            _builder.AddHead(reader.Head.Bytes);
+            HeadPrediction.Make(member, reader.Head, _builder.Dialect);
             if (member.Type == MemberType.File) await TakeFileAsync(member, input, cancellationToken);
             else writer.Then(() => Place(member, default));
         }
         writer.Flush();
         return (Convert.ToHexStringLower(input.Sha256()), input.Position, reader);
-    }
-
-    private void Predict(Member member, TarHead head)
-    {
-        _builder.AddHead(head.Bytes);
-        _builder.Dialect.Learn(member, head);
-        var predicted = _builder.Dialect.Render(member);
-        if (head.Bytes.SequenceEqual(predicted)) return;
-        member.Patch = HeadPatch.Between(predicted, head.Bytes);
-        if (member.Patch is not null) return;
-        member.Raw = Convert.ToBase64String(head.Bytes);
-        // What the raw head says need not be said twice.
-        member.Extensions = member.Extensions?.FindAll(extension => extension.Key.StartsWith("x:", StringComparison.Ordinal));
     }
 
     private async Task TakeFileAsync(Member member, TarInput input, CancellationToken cancellationToken)

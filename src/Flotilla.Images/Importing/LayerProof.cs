@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Flotilla.Images.Exporting;
 using Flotilla.Images.Graph;
+using Flotilla.Images.Layout;
 
 namespace Flotilla.Images.Importing;
 
@@ -26,6 +27,7 @@ internal sealed class LayerProof(LayerBuilder came)
         {
             cancellationToken.ThrowIfCancellationRequested();
             hash.AppendData(LayerWriter.Head(member, layer.Reader.Recipe.Dialect));
+            if (member.Type == MemberType.SymbolicLink && contents.FindVisible(member.Path) is { } link && isNew.Contains(link) && read.Add(link) && !IsWhole(layer, link)) return false;
             if (member.ContentLength == 0) continue;
             var blob = contents.Find(member);
             if (file >= came.Files.Count) return false;
@@ -37,6 +39,22 @@ internal sealed class LayerProof(LayerBuilder came)
         if (layer.Reader.Recipe.EndZeros != came.EndZeros || (came.Tail is null) != (layer.Reader.Tail is null)) return false;
         if (layer.Reader.Tail is { } tail && !SHA256.HashData(came.Tail!).AsSpan().SequenceEqual(Read(layer, tail))) return false;
         return file == came.Files.Count && hash.GetHashAndReset().AsSpan().SequenceEqual(_pieces);
+    }
+
+    // The target of a link comes out of its line; the object beside it is what git shows.
+    private static bool IsWhole(GraphLayer layer, ObjectId link)
+    {
+        using var content = layer.Open(link);
+        using var target = new MemoryStream();
+        try
+        {
+            content.CopyTo(target);
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+        return ObjectId.Of(ObjectType.Blob, target.GetBuffer().AsSpan(0, (int)target.Length)) == link;
     }
 
     private byte[] Read(GraphLayer layer, ObjectId blob)

@@ -45,11 +45,11 @@ internal sealed class TarReader(TarInput input, ImageLimits limits)
             if (_block[TarField.TypeOffset] is not ((byte)'x' or (byte)'g' or (byte)'X' or (byte)'L' or (byte)'K'))
             {
                 Head.AddMain(_block);
-                if (++Count > limits.EntriesMax) throw ImageException.Of(ImageFault.TooLarge, $"The layer has more than {limits.EntriesMax} members.", fix: "Raise the limit if that is right.");
+                if (++Count > limits.EntriesMax) throw ImageException.Of(ImageFault.TooLarge, $"The layer has more than {limits.EntriesMax} members.", fix: "If that is right, raise the limit (--members-max): each takes about 1.5 kB of memory.");
                 return true;
             }
             if (!TarHeader.TryNumber(TarField.Size.Of(_block), out var size) || size < 0) throw Bad(at, "an extended header has no size");
-            if (size + Head.Bytes.Length > limits.HeaderBytesMax)
+            if (size > limits.HeaderBytesMax - Head.Bytes.Length)
                 throw ImageException.Of(ImageFault.TooLarge, $"The headers at byte {at} take more than {limits.HeaderBytesMax} bytes.", fix: "Raise the limit if that is right.");
             await input.ReadExactlyAsync(Head.AddBefore(_block, (int)size), cancellationToken);
         }

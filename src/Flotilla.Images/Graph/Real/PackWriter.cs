@@ -20,14 +20,18 @@ internal sealed class PackWriter : IDisposable
     private const int HeaderRoom = 32;
     private const int PackHeader = 12;
     private const int ItemsMax = 8192;
+
+    // Compressed content is larger than it was by less than this part; what is larger yet gets a buffer of its own.
+    private const int PackedRoomPart = 16;
     private const int FlushesPerCollection = 4;
 
     private readonly ObjectStore _store;
     private readonly string _folder;
     private readonly string _path;
     private readonly FileStream _file;
-    private readonly ZLibCompressionOptions _level;
+    private readonly int _level;
     private readonly byte[] _arena = GC.AllocateUninitializedArray<byte>(ArenaSize);
+    private readonly byte[] _packed = GC.AllocateUninitializedArray<byte>(ArenaSize + ArenaSize / PackedRoomPart);
     private readonly List<Item> _items = [];
     private readonly List<PackedObject> _objects = [];
     private readonly HashSet<ObjectId> _new = [];
@@ -37,7 +41,7 @@ internal sealed class PackWriter : IDisposable
 
     public PackWriter(string folder, ObjectStore store, int level)
     {
-        (_folder, _store, _level) = (folder, store, new ZLibCompressionOptions { CompressionLevel = level });
+        (_folder, _store, _level) = (folder, store, level);
         Directory.CreateDirectory(folder);
         _path = Path.Combine(folder, TemporaryPrefix + Guid.NewGuid().ToString("N"));
         _file = new FileStream(_path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, 256 * 1024);
@@ -50,7 +54,8 @@ internal sealed class PackWriter : IDisposable
     /// <summary>Room for the content of a blob; <paramref name="done"/> hears its id and SHA-256 at the next flush, in order.</summary>
     public Memory<byte> Reserve(int size, Action<ObjectId, byte[]> done)
     {
-        if (_used + HeaderRoom + size > ArenaSize || _items.Count >= ItemsMax) Flush();
+        // Who is told at a flush may add objects, which take room again.
+        while (_used + HeaderRoom + size > ArenaSize || _items.Count >= ItemsMax) Flush();
         var content = _used + HeaderRoom;
         _items.Add(new Item { Type = ObjectType.Blob, Content = content, Size = size, Done = done });
         _used = content + size;
@@ -72,8 +77,8 @@ internal sealed class PackWriter : IDisposable
         if (content.Length > HeldMax)
         {
             Flush();
-            using var compressed = new GrowingBuffer(content.Length / 2);
-            Deflate(content, compressed);
+            using var compressed = new GrowingBuffer(default, content.Length / 2);
+            Deflate(content, compressed, LevelFor(content));
             Append(id, type, content.Length, compressed.Written);
             return id;
         }
@@ -94,8 +99,10 @@ internal sealed class PackWriter : IDisposable
         Parallel.For(0, chosen.Count, i =>
         {
             var item = chosen[i];
-            item.Compressed = new GrowingBuffer(item.Size / 2 + 64);
-            Deflate(_arena.AsSpan(item.Content, item.Size), item.Compressed);
+            var content = _arena.AsSpan(item.Content, item.Size);
+            // Each has the room in one buffer that its content has in the other.
+            item.Compressed = new GrowingBuffer(_packed.AsMemory(item.Content + item.Content / PackedRoomPart, item.Size + item.Size / PackedRoomPart), item.Size + item.Size / 8);
+            Deflate(content, item.Compressed, LevelFor(content));
         });
         foreach (var item in chosen)
         {
@@ -117,7 +124,7 @@ internal sealed class PackWriter : IDisposable
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<(ObjectId Id, byte[] Sha256)> AddLargeAsync(long size, Func<Memory<byte>, CancellationToken, ValueTask> read, CancellationToken cancellationToken)
     {
-        Flush();
+        FlushAll();
         var path = _path + "_large";
         await using var spool = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 0, FileOptions.DeleteOnClose);
         using var sha1 = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
@@ -147,7 +154,7 @@ internal sealed class PackWriter : IDisposable
     /// </summary>
     public long Finish()
     {
-        Flush();
+        FlushAll();
         if (_objects.Count == 0) return 0;
         _file.Flush();
         Span<byte> header = stackalloc byte[PackHeader];
@@ -176,10 +183,23 @@ internal sealed class PackWriter : IDisposable
 
     public void Dispose()
     {
-        _file.Dispose();
-        // After a rename there is nothing under these names.
-        File.Delete(_path);
-        File.Delete(_path + "_idx");
+        try
+        {
+            // On a full disk what is still buffered cannot be written, and closing says so.
+            _file.Dispose();
+        }
+        finally
+        {
+            // After a rename there is nothing under these names.
+            File.Delete(_path);
+            File.Delete(_path + "_idx");
+        }
+    }
+
+    // After it the arena is free: what those who were told have added is written too.
+    private void FlushAll()
+    {
+        while (_items.Count > 0) Flush();
     }
 
     private bool IsKnown(ObjectId id) => _store.Contains(id);
@@ -199,7 +219,10 @@ internal sealed class PackWriter : IDisposable
         item.Sha256 = SHA256.HashData(_arena.AsSpan(item.Content, item.Size));
     }
 
-    private void Deflate(ReadOnlySpan<byte> content, GrowingBuffer to)
+    // What is compressed already would take a tenth of an import's time and shrink by a five-hundredth.
+    private int LevelFor(ReadOnlySpan<byte> content) => Precompressed.Is(content) ? 0 : _level;
+
+    private static void Deflate(ReadOnlySpan<byte> content, GrowingBuffer to, int level)
     {
         // ZLibStream writes nothing at all for empty content; git wants the empty stream.
         if (content.Length == 0)
@@ -207,7 +230,7 @@ internal sealed class PackWriter : IDisposable
             to.Write([0x78, 0x9c, 3, 0, 0, 0, 0, 1]);
             return;
         }
-        using var stream = new ZLibStream(to, _level, leaveOpen: true);
+        using var stream = new ZLibStream(to, new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true);
         stream.Write(content);
     }
 
@@ -229,9 +252,17 @@ internal sealed class PackWriter : IDisposable
         header = header[..EntryHeader(header, ObjectType.Blob, size)];
         using var counted = new CountingStream(_file);
         counted.Write(header);
-        using (var deflate = new ZLibStream(counted, _level, leaveOpen: true)) content.CopyTo(deflate, 256 * 1024);
+        using (var deflate = new ZLibStream(counted, new ZLibCompressionOptions { CompressionLevel = LevelOf(content) }, leaveOpen: true)) content.CopyTo(deflate, 256 * 1024);
         _objects.Add(new PackedObject(id, counted.Crc, start));
         _position += counted.Count;
+    }
+
+    private int LevelOf(Stream content)
+    {
+        Span<byte> start = stackalloc byte[Precompressed.Looks];
+        var got = content.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        content.Position -= got;
+        return LevelFor(start[..got]);
     }
 
     private static int EntryHeader(Span<byte> header, ObjectType type, long size)

@@ -30,6 +30,18 @@ internal sealed class Refs(string graph)
             if (ImageName.OfRef(reference) is { } name) yield return (name, id);
     }
 
+    /// <summary>All references below a folder such as <c>refs/tags/image/shop</c>, by name.</summary>
+    public IReadOnlyList<(string Name, ObjectId Id)> Below(string folder)
+    {
+        var all = new SortedDictionary<string, ObjectId>(StringComparer.Ordinal);
+        foreach (var (name, id) in Packed())
+            if (name.StartsWith(folder + "/", StringComparison.Ordinal)) all[name] = id;
+        if (Directory.Exists(Path.Combine(graph, folder)))
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(graph, folder), "*", SearchOption.AllDirectories))
+                if (!file.EndsWith(".lock", StringComparison.Ordinal) && ObjectId.TryParse(File.ReadAllText(file).Trim(), out var id)) all[Path.GetRelativePath(graph, file)] = id;
+        return [.. all.Select(each => (each.Key, each.Value))];
+    }
+
     private IEnumerable<(string Name, ObjectId Id)> Packed()
     {
         var path = Path.Combine(graph, "packed-refs");

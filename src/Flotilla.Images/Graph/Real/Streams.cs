@@ -2,31 +2,34 @@ using System.Buffers;
 
 namespace Flotilla.Images.Graph.Real;
 
-/// <summary>A stream into a pooled buffer that grows.</summary>
-internal sealed class GrowingBuffer(int capacity) : WriteOnlyStream
+/// <summary>A stream into memory that is given, and into a pooled buffer that grows once it does not fit.</summary>
+/// <param name="given">Taken first; may be empty.</param>
+/// <param name="capacity">Bytes of the pooled buffer at first.</param>
+internal sealed class GrowingBuffer(Memory<byte> given, int capacity) : WriteOnlyStream
 {
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+    private Memory<byte> _buffer = given;
+    private byte[]? _rented;
     private int _length;
 
-    public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
+    public ReadOnlySpan<byte> Written => _buffer.Span[.._length];
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         if (_length + buffer.Length > _buffer.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, _length + buffer.Length));
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_rented is null ? capacity : _rented.Length * 2, _length + buffer.Length));
             Written.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
+            if (_rented is not null) ArrayPool<byte>.Shared.Return(_rented);
+            _buffer = _rented = larger;
         }
-        buffer.CopyTo(_buffer.AsSpan(_length));
+        buffer.CopyTo(_buffer.Span[_length..]);
         _length += buffer.Length;
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = [];
+        if (_rented is not null) ArrayPool<byte>.Shared.Return(_rented);
+        (_rented, _buffer, _length) = (null, default, 0);
         base.Dispose(disposing);
     }
 }
