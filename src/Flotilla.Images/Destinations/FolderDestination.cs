@@ -13,7 +13,7 @@ public sealed class FolderDestination(string folder) : IImageDestination
     public string Name => $"dir {Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))}";
 
     /// <inheritdoc/>
-    public async Task WriteAsync(GraphImage image, CancellationToken cancellationToken)
+    public Task WriteAsync(GraphImage image, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(image);
         var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
@@ -26,9 +26,10 @@ public sealed class FolderDestination(string folder) : IImageDestination
         {
             if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
             Directory.CreateDirectory(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            using (var writer = new FolderWriter(image, temporary)) await writer.WriteAsync(cancellationToken);
+            new Checkout(image, forOverlay: false, cancellationToken).Run(temporary);
             if (Directory.Exists(path)) Directory.Delete(path);
             Directory.Move(temporary, path);
+            return Task.CompletedTask;
         }
         catch (IOException e) when (!Graph.DiskFull.Is(e))
         {

@@ -3,8 +3,8 @@ using Flotilla.Images.Folders.Real;
 namespace Flotilla.Images.Sources;
 
 /// <summary>
-/// A folder with a root file system: one layer with owners, modes, links, devices and extended attributes, in the order of names. Times are
-/// whole seconds. Sockets and what is mounted below are left out.
+/// A folder with a root file system: one layer with owners, modes, links, devices and extended attributes, in the order of names. Sockets
+/// and what is mounted below are left out.
 /// </summary>
 /// <param name="folder">The folder.</param>
 /// <param name="config">A configuration for the image, if there is one.</param>
@@ -17,46 +17,24 @@ public sealed class FolderSource(string folder, ReadOnlyMemory<byte>? config = n
     public Task<SourceImage> OpenAsync(CancellationToken cancellationToken)
     {
         if (!Directory.Exists(folder)) throw ImageException.Of(ImageFault.NotFound, File.Exists(folder) ? $"{folder} is a file." : $"There is no folder {folder}.", fix: "Name the folder that holds the root file system.");
-        return Task.FromResult(new SourceImage(config, [new SourceLayer(_ => Task.FromResult<Stream>(new Failing(new FolderTar(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))))))]));
+        return Task.FromResult(new SourceImage(config, [new SourceLayer(token => Task.FromResult(Spool(token)))]));
     }
 
-    // What cannot be read is the user's to mend.
-    private sealed class Failing(FolderTar tar) : Stream
+    // Through a file, as the tar is written in one go and read in another.
+    private Stream Spool(CancellationToken cancellationToken)
     {
-        public override int Read(Span<byte> buffer)
+        var file = new FileStream(Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 17, FileOptions.DeleteOnClose);
+        try
         {
-            try
-            {
-                return tar.Read(buffer);
-            }
-            catch (IOException e)
-            {
-                throw ImageException.Of(ImageFault.BadTar, "A file cannot be read.", e.Message + ".", "Run as root, or stop what changes the folder, and import again.", e);
-            }
+            new TreeTar(file, epoch: false, isUpper: false, cancellationToken).Run(Path.GetFullPath(folder), withRoot: true);
+            file.Position = 0;
+            return file;
         }
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        catch (Exception e)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            return ValueTask.FromResult(Read(buffer.Span));
-        }
-
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => Task.FromResult(Read(buffer.AsSpan(offset, count)));
-        public override void Flush() { }
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) tar.Dispose();
-            base.Dispose(disposing);
+            file.Dispose();
+            if (e is not IOException || Graph.DiskFull.Is((IOException)e)) throw;
+            throw ImageException.Of(ImageFault.BadTar, "A file cannot be read.", e.Message, "Run as root, or stop what changes the folder, and import again.", e);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Flotilla.Core;
 using Flotilla.Images.Configuration;
+using Flotilla.Images.Folders.Real;
 using Flotilla.Images.Runtime;
 using Flotilla.Images.Runtime.Real;
 using Flotilla.Images.Sources;
@@ -139,7 +140,7 @@ public sealed class RuncRuntimeTests : IAsyncLifetime
             """);
         var image = await ImportAsync(tar, "special");
         Directory.CreateDirectory(_folder.File("out"));
-        new Checkout(image, Token).Run(_folder.File("out"));
+        new Checkout(image, forOverlay: true, Token).Run(_folder.File("out"));
         // What tar makes of the checkout is what went in.
         SmallRoot.Shell($"""
             tar --sort=name --numeric-owner --format=pax --pax-option=delete=atime,delete=ctime --xattrs -C {_folder.File("out")} -cf {_folder.File("again.tar")} .

@@ -1,3 +1,5 @@
+using Flotilla.Images.Folders.Real;
+
 namespace Flotilla.Images.Runtime.Real;
 
 /// <summary>The folder of one container, held by a lock while its process lives.</summary>

@@ -1,3 +1,4 @@
+using Flotilla.Images.Folders.Real;
 using Flotilla.Images.Sources;
 
 namespace Flotilla.Images.Runtime.Real;
@@ -16,7 +17,7 @@ internal sealed class EndedContainer(RuntimeFolder folder, ContainerFolder conta
         container.Unmount();
         var before = Posix.TryStat(Posix.AtCurrent, Posix.Name(image))!.Value;
         var after = Posix.TryStat(Posix.AtCurrent, Posix.Name(container.Upper))!.Value;
-        return await WriteAsync(container.Upper, (before.Mode, before.User, before.Group) != (after.Mode, after.User, after.Group), epoch, cancellationToken);
+        return await WriteAsync(container.Upper, isUpper: true, (before.Mode, before.User, before.Group) != (after.Mode, after.User, after.Group), epoch, cancellationToken);
     }
 
     public async Task<CapturedLayer> CaptureRootAsync(bool epoch, CancellationToken cancellationToken)
@@ -25,13 +26,13 @@ internal sealed class EndedContainer(RuntimeFolder folder, ContainerFolder conta
         if (!overlay)
         {
             Overlay.RemoveAdded(container.Stubs, container.Root, image);
-            return await WriteAsync(container.Root, withRoot: true, epoch, cancellationToken);
+            return await WriteAsync(container.Root, isUpper: false, withRoot: true, epoch, cancellationToken);
         }
         // Without what was made for mounts.
         if (!Overlay.TryMount(container.Root, [container.Upper, image], null, null)) throw new IOException("The container's root cannot be mounted again.");
         try
         {
-            return await WriteAsync(container.Root, withRoot: true, epoch, cancellationToken);
+            return await WriteAsync(container.Root, isUpper: false, withRoot: true, epoch, cancellationToken);
         }
         finally
         {
@@ -54,14 +55,14 @@ internal sealed class EndedContainer(RuntimeFolder folder, ContainerFolder conta
         await folder.RemoveOldBasesAsync(CancellationToken.None);
     }
 
-    private async Task<CapturedLayer> WriteAsync(string root, bool withRoot, bool epoch, CancellationToken cancellationToken)
+    private async Task<CapturedLayer> WriteAsync(string root, bool isUpper, bool withRoot, bool epoch, CancellationToken cancellationToken)
     {
         var path = container.File($"layer-{++_captures}.tar");
         string sha256;
         long members;
         await using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 17))
         {
-            var tar = new TreeTar(file, epoch, cancellationToken);
+            var tar = new TreeTar(file, epoch, isUpper, cancellationToken);
             sha256 = tar.Run(root, withRoot);
             members = tar.Members;
         }

@@ -1,3 +1,5 @@
+using Flotilla.Images.Folders.Real;
+
 namespace Flotilla.Images.Runtime.Real;
 
 /// <summary>Removes a folder with all below it, whatever the names in it are; links are removed, not followed, and mounts stop it.</summary>

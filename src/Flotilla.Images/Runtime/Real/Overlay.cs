@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Flotilla.Images.Folders.Real;
 
 namespace Flotilla.Images.Runtime.Real;
 

@@ -1,5 +1,6 @@
 using Flotilla.Core;
 using Flotilla.Images.Configuration;
+using Flotilla.Images.Folders.Real;
 
 namespace Flotilla.Images.Runtime.Real;
 
@@ -99,7 +100,7 @@ public sealed class RuncRuntime(ImageGraph graph, TimeProvider time, string prog
         foreach (var bind in binds) MountPoints.Make(container.Stubs, MountPoints.Resolve(root, bind.To), Directory.Exists(bind.From));
         Attributes(root, container.Upper);
         if (Overlay.TryMount(container.Root, [root, container.Stubs], container.Upper, container.File("work"))) return true;
-        new Checkout(image, cancellationToken).Run(container.Root);
+        new Checkout(image, forOverlay: true, cancellationToken).Run(container.Root);
         Overlay.AddMissing(container.Stubs, container.Root);
         return false;
     }

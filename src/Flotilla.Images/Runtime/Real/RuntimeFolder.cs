@@ -1,3 +1,5 @@
+using Flotilla.Images.Folders.Real;
+
 namespace Flotilla.Images.Runtime.Real;
 
 /// <summary>
@@ -55,7 +57,7 @@ internal sealed class RuntimeFolder
                         // What a process left that died in the midst of it.
                         if (Directory.Exists(root)) await FolderRemoval.RemoveAsync(root, cancellationToken);
                         Directory.CreateDirectory(root);
-                        new Checkout(image, cancellationToken).Run(root);
+                        new Checkout(image, forOverlay: true, cancellationToken).Run(root);
                         await File.WriteAllTextAsync(complete, "", cancellationToken);
                     }
             if (TryLock(folder + ".lock", shared: true) is { } hold)

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Flotilla.Images.Runtime.Real;
+namespace Flotilla.Images.Folders.Real;
 
 /// <summary>Calls on files relative to open folders, by names that are bytes; links are never followed.</summary>
 internal static unsafe partial class Posix

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Flotilla.Images.Layout;
 
-namespace Flotilla.Images.Runtime.Real;
+namespace Flotilla.Images.Folders.Real;
 
 /// <summary>An open folder.</summary>
 internal sealed class OpenFolder(int number) : IDisposable
@@ -23,7 +23,7 @@ internal sealed class FolderCursor : IDisposable
     public (int Folder, byte[] Name) Parent(string path)
     {
         var slash = path.LastIndexOf('/');
-        return (Descend(slash < 0 ? "" : path[..slash]), [.. Escaped.ToBytes(path[(slash + 1)..]), 0]);
+        return (Descend(slash < 0 ? "" : path[..slash]), Part(path[(slash + 1)..], path));
     }
 
     /// <summary>A folder below the root, made if it is missing; open until the cursor goes elsewhere.</summary>
@@ -39,12 +39,20 @@ internal sealed class FolderCursor : IDisposable
         }
         foreach (var part in parts.AsSpan(same))
         {
-            byte[] name = [.. Escaped.ToBytes(part), 0];
+            var name = Part(part, path);
             var above = _open[^1].Folder.Number;
             if (Posix.MakeFolderAt(above, name, 0x1ed) < 0 && Marshal.GetLastPInvokeError() != Posix.Exists) Posix.Check(-1, $"Making the folder \"{path}\"");
             _open.Add((part, new OpenFolder(Posix.Check(Posix.OpenAt(above, name, Posix.ReadOnly | Posix.OnlyFolder | Posix.NoFollow | Posix.CloseOnExec, 0), $"Opening the folder \"{path}\""))));
         }
         return _open[^1].Folder.Number;
+    }
+
+    private static byte[] Part(string part, string path)
+    {
+        byte[] name = [.. Escaped.ToBytes(part), 0];
+        return part is "" or "." or ".." || name.AsSpan(..^1).ContainsAny((byte)0, (byte)'/')
+            ? throw ImageException.Of(ImageFault.PathEscapes, $"\"{path}\" leads outside the image.", fix: "Do not use this image: it may be meant to harm.")
+            : name;
     }
 
     public void Dispose()

@@ -4,14 +4,19 @@ using System.Text;
 using Flotilla.Images.Tar;
 using Microsoft.Win32.SafeHandles;
 
-namespace Flotilla.Images.Runtime.Real;
+namespace Flotilla.Images.Folders.Real;
 
 /// <summary>
 /// Writes a folder as a tar (POSIX.1-2001 pax): names sorted by their bytes, numbers for owners, times to the nanosecond, attributes as
 /// <c>SCHILY.xattr</c>, hard links to the first of their names. The same folder gives the same bytes. The marks of an overlay's upper
-/// folder (kernel documentation, filesystems/overlayfs) become whiteouts (OCI image-spec, layer.md); sockets are left out.
+/// folder (kernel documentation, filesystems/overlayfs) become whiteouts (OCI image-spec, layer.md). Sockets are left out, and so is what
+/// other file systems have mounted below.
 /// </summary>
-internal sealed class TreeTar(Stream to, bool epoch, CancellationToken cancellationToken)
+/// <param name="to">Gets the tar.</param>
+/// <param name="epoch">Whether all times become 1970.</param>
+/// <param name="isUpper">Whether the folder is the upper one of an overlay, with its marks.</param>
+/// <param name="cancellationToken">Ends it.</param>
+internal sealed class TreeTar(Stream to, bool epoch, bool isUpper, CancellationToken cancellationToken)
 {
     private const string OverlayAttributes = "trusted.overlay.";
     private const int NameMax = 100;
@@ -21,6 +26,7 @@ internal sealed class TreeTar(Stream to, bool epoch, CancellationToken cancellat
     private readonly byte[] _buffer = new byte[128 * 1024];
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Dictionary<(uint, uint, ulong), byte[]> _linked = [];
+    private (uint, uint) _fileSystem;
 
     /// <summary>Members written.</summary>
     public long Members { get; private set; }
@@ -30,7 +36,9 @@ internal sealed class TreeTar(Stream to, bool epoch, CancellationToken cancellat
     public string Run(string folder, bool withRoot)
     {
         using var root = new OpenFolder(Posix.Check(Posix.OpenAt(Posix.AtCurrent, Posix.Name(folder), Posix.ReadOnly | Posix.OnlyFolder | Posix.CloseOnExec, 0), $"Opening {folder}"));
-        if (withRoot) WriteMember(root.Number, Posix.Name("."), "./"u8.ToArray(), Posix.TryStat(root.Number, Posix.Name("."))!.Value);
+        var status = Posix.TryStat(root.Number, Posix.Name("."))!.Value;
+        if (withRoot) WriteMember(root.Number, Posix.Name("."), "./"u8.ToArray(), status);
+        _fileSystem = (status.FileSystemMajor, status.FileSystemMinor);
         WriteBelow(root.Number, []);
         Put(new byte[2 * TarHeader.BlockSize]);
         return Convert.ToHexStringLower(_hash.GetHashAndReset());
@@ -43,13 +51,13 @@ internal sealed class TreeTar(Stream to, bool epoch, CancellationToken cancellat
             cancellationToken.ThrowIfCancellationRequested();
             if (Posix.TryStat(folder, name) is not { } status) continue;
             byte[] path = [.. prefix, .. name.AsSpan(0, name.Length - 1)];
-            if (status is { Type: Posix.Character, DeviceMajor: 0, DeviceMinor: 0 })
+            if (isUpper && status is { Type: Posix.Character, DeviceMajor: 0, DeviceMinor: 0 })
             {
                 WriteEmpty([.. prefix, .. ".wh."u8, .. name.AsSpan(0, name.Length - 1)]);
                 continue;
             }
             if (name.AsSpan().StartsWith(".wh."u8))
-                throw ImageException.Of(ImageFault.Unsupported, $"The container has a file {Encoding.UTF8.GetString(path)}, whose name no layer can hold.", "\".wh.\" marks what a layer takes away.", "Let the build rename or remove it.");
+                throw ImageException.Of(ImageFault.Unsupported, $"There is a file {Encoding.UTF8.GetString(path)}, whose name no layer can hold.", "\".wh.\" marks what a layer takes away.", "Rename or remove it.");
             if (status.Type != Posix.Folder)
             {
                 WriteMember(folder, name, path, status);
@@ -57,8 +65,9 @@ internal sealed class TreeTar(Stream to, bool epoch, CancellationToken cancellat
             }
             path = [.. path, (byte)'/'];
             WriteMember(folder, name, path, status);
-            using var own = new OpenFolder(Posix.Check(Posix.OpenAt(folder, name, Posix.ReadOnly | Posix.OnlyFolder | Posix.NoFollow | Posix.CloseOnExec, 0), "Opening a folder of the container"));
-            if (Attribute(Posix.Within(folder, name), OverlayAttributes + "opaque") is [(byte)'y']) WriteEmpty([.. path, .. ".wh..wh..opq"u8]);
+            if ((status.FileSystemMajor, status.FileSystemMinor) != _fileSystem) continue;
+            using var own = new OpenFolder(Posix.Check(Posix.OpenAt(folder, name, Posix.ReadOnly | Posix.OnlyFolder | Posix.NoFollow | Posix.CloseOnExec, 0), "Opening a folder of the tree"));
+            if (isUpper && Attribute(Posix.Within(folder, name), OverlayAttributes + "opaque") is [(byte)'y']) WriteEmpty([.. path, .. ".wh..wh..opq"u8]);
             WriteBelow(own.Number, path);
         }
     }
@@ -74,7 +83,7 @@ internal sealed class TreeTar(Stream to, bool epoch, CancellationToken cancellat
             case Posix.Link:
                 head.Type = (byte)'2';
                 var target = new byte[4096];
-                head.Link = target[..Posix.Check((int)Posix.ReadLinkAt(folder, name, target, (nuint)target.Length), "Reading a link of the container")];
+                head.Link = target[..Posix.Check((int)Posix.ReadLinkAt(folder, name, target, (nuint)target.Length), "Reading a link of the tree")];
                 break;
             case Posix.Character or Posix.Block:
                 head.Type = (byte)(status.Type == Posix.Block ? '4' : '3');
@@ -103,7 +112,7 @@ internal sealed class TreeTar(Stream to, bool epoch, CancellationToken cancellat
 
     private void WriteContent(int folder, byte[] name, Head head)
     {
-        var number = Posix.Check(Posix.OpenAt(folder, name, Posix.ReadOnly | Posix.NoFollow | Posix.NonBlocking | Posix.CloseOnExec, 0), "Opening a file of the container");
+        var number = Posix.Check(Posix.OpenAt(folder, name, Posix.ReadOnly | Posix.NoFollow | Posix.NonBlocking | Posix.CloseOnExec, 0), "Opening a file of the tree");
         using var file = new FileStream(new SafeFileHandle(number, ownsHandle: true), FileAccess.Read, bufferSize: 0);
         var left = head.Size;
         while (left > 0)

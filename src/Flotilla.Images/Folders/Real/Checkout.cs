@@ -4,14 +4,17 @@ using Flotilla.Images.Exporting;
 using Flotilla.Images.Layout;
 using Microsoft.Win32.SafeHandles;
 
-namespace Flotilla.Images.Runtime.Real;
+namespace Flotilla.Images.Folders.Real;
 
 /// <summary>
 /// Writes the files of an image below a new folder, with owners, modes, times, attributes, hard links and devices. Every name is opened
 /// relative to the folder that was opened before it, and a link is never followed, so nothing is written elsewhere whatever the image
-/// holds. Attributes and devices that an overlay would take for its own marks are left out.
+/// holds.
 /// </summary>
-internal sealed class Checkout(GraphImage image, CancellationToken cancellationToken)
+/// <param name="image">The image.</param>
+/// <param name="forOverlay">Whether an overlay is to be mounted over it: attributes and devices that one would take for its own marks are left out.</param>
+/// <param name="cancellationToken">Ends it.</param>
+internal sealed class Checkout(GraphImage image, bool forOverlay, CancellationToken cancellationToken)
 {
     private const string OverlayAttributes = "trusted.overlay.";
     private const int Permissions = 0x1ff;
@@ -68,8 +71,9 @@ internal sealed class Checkout(GraphImage image, CancellationToken cancellationT
                 Describe(folder, name, member, isLink: true);
                 return;
             default:
-                if (!_root && node.Type != MemberType.Pipe) return;
-                if (node.Type == MemberType.CharacterDevice && member is { DeviceMajor: 0, DeviceMinor: 0 }) return;
+                if (!_root && node.Type != MemberType.Pipe)
+                    throw ImageException.Of(ImageFault.Unsupported, $"\"{path}\" is a device, which only root can make.", fix: "Run as root, or export to a tar.");
+                if (forOverlay && node.Type == MemberType.CharacterDevice && member is { DeviceMajor: 0, DeviceMinor: 0 }) return;
                 var type = node.Type switch { MemberType.CharacterDevice => Posix.Character, MemberType.BlockDevice => Posix.Block, _ => Posix.Pipe };
                 if (Posix.MakeNodeAt(folder, name, type | 0x180, type == Posix.Pipe ? 0 : Posix.Device((ulong)member.DeviceMajor, (ulong)member.DeviceMinor)) < 0) Fail(path);
                 Describe(folder, name, member, isLink: false);
@@ -124,7 +128,7 @@ internal sealed class Checkout(GraphImage image, CancellationToken cancellationT
         if (!isLink && Posix.ModeAt(folder, name, (uint)(member.Mode & (_root ? 0xfff : Permissions)), 0) < 0) Fail(member.Path);
         foreach (var (key, value) in member.Extensions ?? [])
         {
-            if (!key.StartsWith("x:", StringComparison.Ordinal) || value is null || key.StartsWith("x:" + OverlayAttributes, StringComparison.Ordinal)) continue;
+            if (!key.StartsWith("x:", StringComparison.Ordinal) || value is null || (forOverlay && key.StartsWith("x:" + OverlayAttributes, StringComparison.Ordinal))) continue;
             var bytes = Convert.FromBase64String(value);
             if (Posix.SetAttribute(Posix.Within(folder, name), [.. Escaped.ToBytes(key[2..]), 0], bytes, (nuint)bytes.Length, 0) >= 0) continue;
             if (_root && Marshal.GetLastPInvokeError() != Posix.NotSupported) Fail(member.Path);
