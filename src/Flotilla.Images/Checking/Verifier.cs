@@ -5,12 +5,13 @@ using Flotilla.Images.Layout;
 
 namespace Flotilla.Images.Checking;
 
-/// <summary>Recomputes every hash of an image from the graph's bytes: each object's id, each file's SHA-256, the tree's, each layer's.</summary>
+/// <summary>Recomputes every hash of an image from the graph's bytes: each object's id, each file's SHA-256, the tree's, each layer's, each pack's.</summary>
 internal sealed class Verifier(GraphImage image)
 {
     private readonly List<Core.Problem> _problems = [];
     private readonly Dictionary<ObjectId, byte[]> _sha256 = [];
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(128 * 1024);
+    private readonly HashSet<PackFile> _packs = [];
     private int _objects;
 
     public async Task<ImageVerification> RunAsync(CancellationToken cancellationToken)
@@ -22,13 +23,27 @@ internal sealed class Verifier(GraphImage image)
         else if (tree is not null && promised != Convert.ToHexStringLower(tree)) Say("The tree is not the one that was committed.", $"its SHA-256 is {Convert.ToHexStringLower(tree)}, the commit says {promised}.");
         var layers = 0;
         if (tree is not null) layers = await CheckLayersAsync(cancellationToken);
+        CheckPacks(cancellationToken);
         return new ImageVerification(image.Commit, _objects, layers, [], _problems);
+    }
+
+    // Deflate leaves bits unused, so that a changed byte need not change an object: git would refuse the pack all the same.
+    private void CheckPacks(CancellationToken cancellationToken)
+    {
+        foreach (var pack in _packs)
+            if (!pack.IsWhole(cancellationToken)) Say($"The pack {Path.GetFileName(pack.Path)} is damaged.", "its last bytes are not the hash of those before them.");
+    }
+
+    private void Count(ObjectId id)
+    {
+        _objects++;
+        if (image.Store.PackOf(id) is { } pack) _packs.Add(pack);
     }
 
     private void CheckCommit()
     {
         var content = image.Store.Read(image.Commit, ObjectType.Commit);
-        _objects++;
+        Count(image.Commit);
         if (ObjectId.Of(ObjectType.Commit, content) != image.Commit) Say($"The commit {image.Commit} is damaged.", "its content has another id.");
     }
 
@@ -67,7 +82,7 @@ internal sealed class Verifier(GraphImage image)
         try
         {
             var content = image.Store.Read(tree, ObjectType.Tree);
-            _objects++;
+            Count(tree);
             if (ObjectId.Of(ObjectType.Tree, content) != tree) Say($"The folder \"{path}\" is damaged.", "its content has another id.");
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             foreach (var entry in GitTree.Read(image.Store, tree))
@@ -100,7 +115,7 @@ internal sealed class Verifier(GraphImage image)
                 sha1.AppendData(_buffer.AsSpan(0, read));
                 sha256.AppendData(_buffer.AsSpan(0, read));
             }
-            _objects++;
+            Count(id);
             if (new ObjectId(sha1.GetHashAndReset()) != id) Say($"\"{path}\" is damaged.", "its content has another id.");
             return _sha256[id] = sha256.GetHashAndReset();
         }

@@ -78,6 +78,9 @@ internal sealed class ObjectStore : IDisposable
         return new MemoryStream(content, writable: false);
     }
 
+    /// <summary>The pack that an object is read from; null when it is loose.</summary>
+    public PackFile? PackOf(ObjectId id) => Locate(id, out _, out _);
+
     /// <summary>How many bytes an object takes on disk.</summary>
     public long DiskSize(ObjectId id) => Locate(id, out var offset, out var path) is { } pack ? pack.DiskSize(offset) : new FileInfo(path!).Length;
 

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace Flotilla.Images.Graph;
@@ -54,6 +55,24 @@ internal sealed class PackFile(string path, PackIndex index) : IDisposable
         _offsets ??= [.. Enumerable.Range(0, Index.Count).Select(Index.OffsetAt).Append(RandomAccess.GetLength(_file) - ObjectId.Size).Order()];
         var next = Array.BinarySearch(_offsets, offset) + 1;
         return _offsets[next] - offset;
+    }
+
+    /// <summary>Whether its last bytes are the hash of all before them, as when it was written.</summary>
+    public bool IsWhole(CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
+        var buffer = GC.AllocateUninitializedArray<byte>(1 << 20);
+        var end = RandomAccess.GetLength(_file) - ObjectId.Size;
+        for (long at = 0; at < end;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var read = RandomAccess.Read(_file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - at)), at);
+            if (read == 0) return false;
+            hash.AppendData(buffer.AsSpan(0, read));
+            at += read;
+        }
+        var promised = new byte[ObjectId.Size];
+        return end > 0 && RandomAccess.Read(_file, promised, end) == promised.Length && hash.GetHashAndReset().AsSpan().SequenceEqual(promised);
     }
 
     private Entry EntryAt(long offset)

@@ -117,6 +117,21 @@ public sealed class SigningTests
     }
 
     [Fact]
+    public async Task A_bit_that_no_object_uses_is_missed_by_the_packs_own_hash()
+    {
+        using var fixture = await GraphFixture.CreateAsync();
+        await fixture.ImportAsync(Tar, "shop");
+        var pack = Directory.GetFiles(Path.Combine(fixture.Graph.Path, "objects", "pack"), "*.pack").ShouldHaveSingleItem();
+        var bytes = File.ReadAllBytes(pack);
+        File.SetUnixFileMode(pack, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(pack, bytes);
+        using var graph = ImageGraph.Open(fixture.Graph.Path, TimeProvider.System);
+        var verified = await graph.VerifyAsync(graph.Find("shop"), CancellationToken.None);
+        verified.Problems.Select(problem => problem.What).ShouldBe([$"The pack {Path.GetFileName(pack)} is damaged."]);
+    }
+
+    [Fact]
     public async Task A_missing_object_is_named()
     {
         using var fixture = await GraphFixture.CreateAsync();
