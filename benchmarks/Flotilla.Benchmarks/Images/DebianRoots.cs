@@ -11,7 +11,7 @@ internal sealed class DebianRoots(string folder)
     private const string Script = """
         set -e
         cd "$1"
-        [ -f root.made ] || { rm -rf root; debootstrap --variant=minbase bookworm root http://deb.debian.org/debian; touch root.made; }
+        [ -f root.made ] || { rm -rf root; debootstrap --variant=minbase bookworm root; touch root.made; }
         rm -rf root/var/cache/apt/archives/*.deb root/var/cache/apt/*.bin root/var/lib/apt/lists/*
         pack() { tar --sort=name --numeric-owner --format=pax --pax-option=delete=atime,delete=ctime --xattrs -C root -cf "$1.part" . && mv "$1.part" "$1"; }
         pack v1.tar
