@@ -44,7 +44,7 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
         var held = new HeldBus(_bus);
         Events = new HostEvents(_bus, _reliable, timeline, Stopping);
         _endpoints = new EndpointExchange(host.Name, _bus, world.Time, world.Random, () => Instances,
-            endpoints => world.Publish(host.Name, endpoints), (payload, token) => TrySendAsync(EndpointExchange.EventName, payload, token));
+            endpoints => world.Publish(host.Name, endpoints), (payload, token) => TrySendAsync(EndpointExchange.EventName, async () => await _bus.SendAsync(EndpointExchange.EventName, payload, token)));
         var roles = fleet.RolesOf(host).ToList();
         _catalog = Catalog.Build(roles.SelectMany(role => role.Resources));
         foreach (var app in roles.SelectMany(role => role.Apps))
@@ -124,7 +124,7 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
             foreach (var group in watches.GroupBy(watch => (watch.Source.Path, watch.Source.Port, watch.Every, watch.Settle)))
             {
                 var watcher = new Watcher(app, Name, [.. group], Http, Time, _timeline,
-                    (name, anomaly, token) => TrySendAsync(name, EventPayload.FromJson(anomaly), token));
+                    (name, anomaly, token) => TrySendAsync(name, () => Events.SendAsync(name, EventPayload.FromJson(anomaly), token)));
                 _loops.Add(GuardAsync(watcher.RunAsync));
             }
         }
@@ -199,19 +199,17 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
     }
 
     // What the host sends on its own account is sent again when it is so again: that the way to the others is gone for a while ends nothing.
-    private async Task TrySendAsync(string name, EventPayload payload, CancellationToken cancellationToken)
+    private async Task TrySendAsync(string name, Func<Task> send)
     {
         try
         {
-            await (name.StartsWith(EventLimits.OwnPrefix, StringComparison.Ordinal) ? SendOwnAsync(name, payload, cancellationToken) : Events.SendAsync(name, payload, cancellationToken));
+            await send();
         }
         catch (Exception e) when (e is not OperationCanceledException and not InvariantException)
         {
             Note($"the event \"{name}\" is not sent: {e.Message}");
         }
     }
-
-    private async Task SendOwnAsync(string name, EventPayload payload, CancellationToken cancellationToken) => await _bus.SendAsync(name, payload, cancellationToken);
 
     // A loop that fails must not vanish: it is reported, and the rest of the host goes on.
     private async Task GuardAsync(Func<CancellationToken, Task> loop)

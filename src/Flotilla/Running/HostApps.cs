@@ -3,7 +3,7 @@ using Flotilla.Core;
 
 namespace Flotilla.Running;
 
-internal sealed class HostApps(string host, IReadOnlyList<HostApp> apps) : IHostApps
+internal sealed class HostApps(string host, IReadOnlyList<IHostApp> apps) : IHostApps
 {
     public IReadOnlyList<IHostApp> All => apps;
 

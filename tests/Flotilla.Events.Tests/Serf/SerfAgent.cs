@@ -133,11 +133,12 @@ internal static class Until
 
     public static async Task HoldsAsync(Func<Task<bool>> holds, Func<string> what)
     {
-        var begin = TimeProvider.System.GetTimestamp();
+        using var limit = new CancellationTokenSource(Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (!await holds())
         {
-            if (TimeProvider.System.GetElapsedTime(begin) > Patience) throw new TimeoutException($"In vain: {what()}");
-            await Task.Delay(10);
+            if (limit.IsCancellationRequested) throw new TimeoutException($"In vain: {what()}");
+            await timer.WaitForNextTickAsync(CancellationToken.None);
         }
     }
 

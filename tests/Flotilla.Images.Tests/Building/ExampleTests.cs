@@ -26,7 +26,7 @@ public sealed class ExampleTests : IDisposable
         SmallRoot.Shell($"cp -r {Repository.File("examples/images")}/. {_folder.Path}");
         // A real root of a distribution takes longer and proves more: debootstrap --variant=minbase, as a tar.
         if (Environment.GetEnvironmentVariable("FLOTILLA_ROOT_TAR") is { Length: > 0 } given) File.CreateSymbolicLink(_folder.File("root.tar"), given);
-        else File.Move(SmallRoot.Write(_folder, "mkdir -p $root/var/cache/apt/archives $root/var/log $root/work; for name in grep chmod printf; do ln -sf busybox $root/bin/$name; done; echo old > $root/var/cache/apt/pkgcache.bin"), _folder.File("root.tar"), overwrite: true);
+        else File.Move(SmallRoot.Write(_folder, "mkdir -p $root/var/cache/apt/archives $root/var/log $root/source; for name in grep chmod printf; do ln -sf busybox $root/bin/$name; done; echo old > $root/var/cache/apt/pkgcache.bin"), _folder.File("root.tar"), overwrite: true);
         using var graph = await ImageGraph.OpenOrCreateAsync(ImageConfiguration.Load(_folder.File("web")).GraphFolder, TimeProvider.System, Token);
         graph.Path.ShouldBe(_folder.File("graph"));
         var runtime = new RuncRuntime(graph, TimeProvider.System);

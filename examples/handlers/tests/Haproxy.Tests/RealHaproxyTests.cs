@@ -138,6 +138,7 @@ public sealed class RealHaproxyTests : IAsyncDisposable
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         http.DefaultRequestHeaders.ConnectionClose = true;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         var heard = new List<string>();
         while (heard.Count < 10 || !heard.TakeLast(10).ToHashSet().SetEquals(names))
         {
@@ -149,7 +150,7 @@ public sealed class RealHaproxyTests : IAsyncDisposable
             catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
             {
                 heard.Add(error.Message);
-                await Task.Delay(50, CancellationToken.None);
+                await timer.WaitForNextTickAsync(CancellationToken.None);
             }
         }
     }

@@ -131,7 +131,25 @@ internal struct StatXBuffer
     [FieldOffset(120)]
     public uint ModifiedNanoseconds;
 
-    public readonly FileKind Kind => (Mode & 0xf000) switch
+    [FieldOffset(128)]
+    public uint DeviceMajor;
+
+    [FieldOffset(132)]
+    public uint DeviceMinor;
+
+    [FieldOffset(136)]
+    public uint FileSystemMajor;
+
+    [FieldOffset(140)]
+    public uint FileSystemMinor;
+
+    /// <summary>The kind as the mode has it (S_IFMT).</summary>
+    public readonly uint Type => Mode & 0xf000u;
+
+    /// <summary>Permission and set-id bits.</summary>
+    public readonly uint Bits => Mode & 0xfffu;
+
+    public readonly FileKind Kind => Type switch
     {
         0x8000 => FileKind.File,
         0x4000 => FileKind.Directory,
@@ -139,5 +157,5 @@ internal struct StatXBuffer
         _ => FileKind.Other,
     };
 
-    public readonly FileStatus Status => new(Kind, (long)Size, (UnixFileMode)(Mode & 0xfff), new FileOwner(User, Group));
+    public readonly FileStatus Status => new(Kind, (long)Size, (UnixFileMode)Bits, new FileOwner(User, Group));
 }

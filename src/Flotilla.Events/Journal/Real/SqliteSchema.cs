@@ -45,68 +45,45 @@ internal static class SqliteSchema
     public static SqliteConnection Open(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        // A pool would hold the file after the journal is closed.
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        try
+        return Open(path, SqliteOpenMode.ReadWriteCreate, connection =>
         {
-            connection.Open();
-            Execute(connection, "PRAGMA busy_timeout = 5000");
             Execute(connection, "PRAGMA journal_mode = WAL");
             Execute(connection, "PRAGMA synchronous = FULL");
             // The log is made shorter again after a rush; it would stay as long as it once was.
             Execute(connection, $"PRAGMA journal_size_limit = {LogBytesMax}");
             Create(connection, path);
-            return connection;
-        }
-        catch (SqliteException error) when (error.SqliteErrorCode is NotADatabase or Corrupt)
-        {
-            connection.Dispose();
-            throw NoJournal(path, error);
-        }
-        catch (SqliteException error)
-        {
-            connection.Dispose();
-            throw new IOException($"The journal of events {path} cannot be opened: {error.Message}", error);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
+        });
     }
 
     /// <summary>Opens a file that another program may use; nothing is written to it.</summary>
     /// <exception cref="ProblemException">The file is of another version, or no such file.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public static SqliteConnection OpenToRead(string path)
+    public static SqliteConnection OpenToRead(string path) => Open(path, SqliteOpenMode.ReadOnly, connection =>
     {
-        var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = SqliteOpenMode.ReadOnly }.ToString());
+        var version = (long)Scalar(connection, null, "PRAGMA user_version")!;
+        if (version != Version)
+            throw new ProblemException(new Problem(
+                $"{path} was written by another version.", Why: $"Its schema is {version}; this program reads {Version}.",
+                Fix: version < Version ? "Start the host's agent of this version once: it brings the file up to date." : "Run the later version."));
+    });
+
+    private static SqliteConnection Open(string path, SqliteOpenMode mode, Action<SqliteConnection> prepare)
+    {
+        // A pool would hold the file after the journal is closed.
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = mode }.ToString());
         try
         {
             connection.Open();
             Execute(connection, "PRAGMA busy_timeout = 5000");
-            var version = (long)Scalar(connection, null, "PRAGMA user_version")!;
-            if (version != Version)
-                throw new ProblemException(new Problem(
-                    $"{path} was written by another version.", Why: $"Its schema is {version}; this program reads {Version}.",
-                    Fix: version < Version ? "Start the host's agent of this version once: it brings the file up to date." : "Run the later version."));
+            prepare(connection);
             return connection;
         }
-        catch (SqliteException error) when (error.SqliteErrorCode is NotADatabase or Corrupt)
+        catch (Exception failure)
         {
             connection.Dispose();
-            throw NoJournal(path, error);
-        }
-        catch (SqliteException error)
-        {
-            connection.Dispose();
-            throw new IOException($"The journal of events {path} cannot be read: {error.Message}", error);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
+            if (failure is not SqliteException error) throw;
+            if (error.SqliteErrorCode is NotADatabase or Corrupt) throw NoJournal(path, error);
+            throw new IOException($"The journal of events {path} cannot be {(mode is SqliteOpenMode.ReadOnly ? "read" : "opened")}: {error.Message}", error);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Flotilla.Core.Machines.Real;
 using Flotilla.Images.Layout;
 
 namespace Flotilla.Images.Folders.Real;
@@ -8,7 +9,7 @@ internal sealed class OpenFolder(int number) : IDisposable
 {
     public int Number { get; } = number;
 
-    public void Dispose() => _ = Posix.Close(Number);
+    public void Dispose() => _ = Libc.Close(Number);
 }
 
 /// <summary>Walks folders below a root one name at a time and keeps those open that lead to the last; links are refused.</summary>

@@ -1,22 +1,22 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Flotilla.Core.Machines.Real;
 
 namespace Flotilla.Images.Folders.Real;
 
 /// <summary>Calls on files relative to open folders, by names that are bytes; links are never followed.</summary>
 internal static unsafe partial class Posix
 {
-    public const int ReadOnly = 0;
-    public const int WriteOnly = 1;
-    public const int Create = 0x40;
-    public const int Exclusive = 0x80;
-    public const int NonBlocking = 0x800;
-    public const int CloseOnExec = 0x80000;
-    public const int PathOnly = 0x200000;
-    public const int NoFollowAt = 0x100;
-    public const int EmptyPath = 0x1000;
-    public const int AtCurrent = -100;
-    public const int Exists = 17;
+    public const int ReadOnly = Libc.OpenReadOnly;
+    public const int WriteOnly = Libc.OpenWriteOnly;
+    public const int Create = Libc.OpenCreate;
+    public const int Exclusive = Libc.OpenExclusive;
+    public const int NonBlocking = Libc.OpenNonBlocking;
+    public const int CloseOnExec = Libc.OpenCloseOnExec;
+    public const int PathOnly = Libc.OpenPath;
+    public const int NoFollowAt = Libc.AtSymlinkNoFollow;
+    public const int AtCurrent = Libc.AtCurrentDirectory;
+    public const int Exists = Libc.Exists;
     public const int NotSupported = 95;
 
     public const uint TypeMask = 0xf000;
@@ -29,11 +29,8 @@ internal static unsafe partial class Posix
 
     private const string Library = "libc";
 
-    // These two are swapped on ARM.
-    public static readonly int OnlyFolder = IsArm ? 0x4000 : 0x10000;
-    public static readonly int NoFollow = IsArm ? 0x8000 : 0x20000;
-
-    private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Armv6;
+    public static readonly int OnlyFolder = Libc.OpenDirectory;
+    public static readonly int NoFollow = Libc.OpenNoFollow;
 
     public static bool IsRoot => EffectiveUser() == 0;
 
@@ -56,9 +53,6 @@ internal static unsafe partial class Posix
 
     [LibraryImport(Library, EntryPoint = "openat", SetLastError = true)]
     public static partial int OpenAt(int folder, byte[] name, int flags, uint mode);
-
-    [LibraryImport(Library, EntryPoint = "close")]
-    public static partial int Close(int file);
 
     [LibraryImport(Library, EntryPoint = "mkdirat", SetLastError = true)]
     public static partial int MakeFolderAt(int folder, byte[] name, uint mode);
@@ -97,16 +91,7 @@ internal static unsafe partial class Posix
     public static partial nint ReadLinkAt(int folder, byte[] name, byte[] target, nuint size);
 
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
-    public static partial int StatAt(int folder, byte[] name, int flags, uint mask, Status* status);
-
-    [LibraryImport(Library, EntryPoint = "fdopendir", SetLastError = true)]
-    public static partial nint OpenStream(int file);
-
-    [LibraryImport(Library, EntryPoint = "readdir64", SetLastError = true)]
-    public static partial byte* ReadStream(nint stream);
-
-    [LibraryImport(Library, EntryPoint = "closedir")]
-    public static partial int CloseStream(nint stream);
+    public static partial int StatAt(int folder, byte[] name, int flags, uint mask, StatXBuffer* status);
 
     [LibraryImport(Library, EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Mount(string source, string target, string type, ulong flags, string? data);
@@ -114,58 +99,11 @@ internal static unsafe partial class Posix
     [LibraryImport(Library, EntryPoint = "umount2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Unmount(string target, int flags);
 
-    /// <summary><c>struct statx</c> of statx(2), whose layout is the same on every architecture.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    public struct Status
-    {
-        public const uint Basic = 0x7ff;
-
-        [FieldOffset(16)]
-        public uint Links;
-
-        [FieldOffset(20)]
-        public uint User;
-
-        [FieldOffset(24)]
-        public uint Group;
-
-        [FieldOffset(28)]
-        public ushort Mode;
-
-        [FieldOffset(32)]
-        public ulong Inode;
-
-        [FieldOffset(40)]
-        public ulong Size;
-
-        [FieldOffset(112)]
-        public long ModifiedSeconds;
-
-        [FieldOffset(120)]
-        public uint ModifiedNanoseconds;
-
-        [FieldOffset(128)]
-        public uint DeviceMajor;
-
-        [FieldOffset(132)]
-        public uint DeviceMinor;
-
-        [FieldOffset(136)]
-        public uint FileSystemMajor;
-
-        [FieldOffset(140)]
-        public uint FileSystemMinor;
-
-        public readonly uint Type => Mode & TypeMask;
-
-        public readonly uint Bits => Mode & 0xfffu;
-    }
-
     /// <summary>What stands at a name, a link itself included; null when nothing does.</summary>
-    public static Status? TryStat(int folder, byte[] name)
+    public static StatXBuffer? TryStat(int folder, byte[] name)
     {
-        Status status;
-        if (StatAt(folder, name, NoFollowAt, Status.Basic, &status) == 0) return status;
+        StatXBuffer status;
+        if (StatAt(folder, name, NoFollowAt, StatXBuffer.BasicMask, &status) == 0) return status;
         const int noEntry = 2, notFolder = 20;
         return Marshal.GetLastPInvokeError() is noEntry or notFolder ? null : throw new IOException($"stat failed: {Marshal.GetLastPInvokeErrorMessage()}.");
     }
@@ -174,26 +112,26 @@ internal static unsafe partial class Posix
     public static List<byte[]> Names(int folder)
     {
         var own = Check(OpenAt(folder, Name("."), ReadOnly | OnlyFolder | CloseOnExec, 0), "Reading a folder");
-        var stream = OpenStream(own);
+        var stream = Libc.OpenDirectoryStream(own);
         if (stream == 0)
         {
-            _ = Close(own);
+            _ = Libc.Close(own);
             throw new IOException("Reading a folder failed.");
         }
         var names = new List<byte[]>();
         try
         {
-            while (ReadStream(stream) is var entry && entry != null)
+            while (Libc.ReadDirectoryStream(stream) is var entry && entry != 0)
             {
                 // struct dirent64: inode, offset, length, type, then the name.
-                var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + 19);
+                var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated((byte*)entry + 19);
                 if (name.SequenceEqual("."u8) || name.SequenceEqual(".."u8)) continue;
                 names.Add([.. name, 0]);
             }
         }
         finally
         {
-            _ = CloseStream(stream);
+            _ = Libc.CloseDirectoryStream(stream);
         }
         names.Sort((a, b) => a.AsSpan().SequenceCompareTo(b));
         return names;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Flotilla.Core.Machines.Real;
 using Flotilla.Images.Tar;
 using Microsoft.Win32.SafeHandles;
 
@@ -72,7 +73,7 @@ internal sealed class TreeTar(Stream to, bool epoch, bool isUpper, CancellationT
         }
     }
 
-    private void WriteMember(int folder, byte[] name, byte[] path, Posix.Status status)
+    private void WriteMember(int folder, byte[] name, byte[] path, StatXBuffer status)
     {
         var head = new Head { Path = path, Mode = status.Bits, User = status.User, Group = status.Group, Seconds = epoch ? 0 : status.ModifiedSeconds, Nanoseconds = epoch ? 0 : status.ModifiedNanoseconds };
         switch (status.Type)

@@ -1,3 +1,4 @@
+using Flotilla.Core.Machines.Real;
 using Flotilla.Images.Folders.Real;
 
 namespace Flotilla.Images.Runtime.Real;
@@ -17,7 +18,7 @@ internal static class FolderRemoval
         return Task.CompletedTask;
     }
 
-    private static void Remove(int folder, byte[] name, Posix.Status status, CancellationToken cancellationToken)
+    private static void Remove(int folder, byte[] name, StatXBuffer status, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (status.Type != Posix.Folder)

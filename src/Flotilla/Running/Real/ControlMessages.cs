@@ -19,9 +19,10 @@ namespace Flotilla.Running.Real;
 /// <param name="Fault">What is done to the instance.</param>
 /// <param name="Targets">Whom a reliable event is for.</param>
 /// <param name="Hosts">Whom a query is for; null for all.</param>
+/// <param name="Request">An HTTP request to be made from the host.</param>
 internal sealed record ControlRequest(
     string Do, string? Name = null, string? Payload = null, byte[]? Bytes = null, string? Role = null, double? TimeoutSeconds = null, SerfScriptCall? Call = null,
-    string? Instance = null, InstanceFault? Fault = null, ReliableTargets? Targets = null, IReadOnlyList<string>? Hosts = null)
+    string? Instance = null, InstanceFault? Fault = null, ReliableTargets? Targets = null, IReadOnlyList<string>? Hosts = null, HttpCall? Request = null)
 {
     public const string Apps = "apps", Send = "send", Members = "members", Query = "query", Tail = "tail", Where = "where", Deliver = "deliver", Forward = "forward";
 

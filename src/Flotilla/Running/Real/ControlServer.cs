@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Flotilla.Apps;
 using Flotilla.Commands;
-using Flotilla.Core.Http;
 using Flotilla.Events;
 using Flotilla.Events.Serf;
 
@@ -111,13 +110,12 @@ internal sealed class ControlServer : IDisposable
             case ControlRequest.Restart:
                 await agent.Apps[request.Name ?? ""].RestartAsync(cancellationToken);
                 return new ControlReply(IsDone: true);
-            case ControlRequest.Http when Uri.TryCreate(request.Name, UriKind.Absolute, out var url):
-                return new ControlReply(Http: await agent.Http.SendAsync(
-                    new HttpCall(request.Role ?? "GET", url, request.Payload, request.TimeoutSeconds is { } limit ? TimeSpan.FromSeconds(limit) : null), cancellationToken));
+            case ControlRequest.Http when request.Request is { } call:
+                return new ControlReply(Http: await agent.Http.SendAsync(call, cancellationToken));
             case ControlRequest.Apply:
                 return new ControlReply(Applied: AppliedReply.Of(await agent.ApplyAsync(cancellationToken)));
-            case ControlRequest.Deliver when request.Call is { } call:
-                return await DeliverAsync(call, cancellationToken);
+            case ControlRequest.Deliver when request.Call is { } told:
+                return await DeliverAsync(told, cancellationToken);
             case ControlRequest.Forward:
                 var forwarded = ForwardedCall.Read(request.Payload ?? "");
                 return new ControlReply(Forwarded: ForwardedCall.Reply(ScriptOutcome.Of(forwarded, (await DeliverAsync(forwarded, cancellationToken)).Script!)));

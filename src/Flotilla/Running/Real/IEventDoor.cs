@@ -31,7 +31,7 @@ internal sealed class ControlDoor(string socket, string via) : IEventDoor
         AskAsync(new ControlRequest(ControlRequest.Send, name, Bytes: payload.Bytes.ToArray()), cancellationToken);
 
     public async Task<QueryResult> QueryAsync(Query query, CancellationToken cancellationToken) =>
-        (await AskAsync(new ControlRequest(ControlRequest.Query, query.Name, Bytes: query.Payload.Bytes.ToArray(), Role: query.Role,
+        (await AskAsync(new ControlRequest(ControlRequest.Query, query.Name, Bytes: query.Payload.Bytes.ToArray(), Role: query.Role, Hosts: query.Hosts,
             TimeoutSeconds: (query.Timeout ?? Query.DefaultTimeout).TotalSeconds), cancellationToken)).Query!.ToResult();
 
     public IAsyncEnumerable<HappenedOutput> TailAsync(CancellationToken cancellationToken) => ControlClient.TailAsync(socket, cancellationToken);

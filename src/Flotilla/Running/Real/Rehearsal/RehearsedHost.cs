@@ -32,7 +32,7 @@ internal sealed class RehearsedHost : IHost, IAsyncDisposable
         (_log, _socket) = (Log(folder), FleetState.Socket(FleetState.AgentFolder(folder, host.Name)));
         Http = new AgentHttp(this);
         Events = new AgentEvents(this);
-        Apps = new AgentApps([.. fleet.RolesOf(host).SelectMany(role => role.Apps).Select(app => new AgentApp(this, app.App.Name))], host.Name);
+        Apps = new HostApps(host.Name, [.. fleet.RolesOf(host).SelectMany(role => role.Apps).Select(app => new AgentApp(this, app.App.Name))]);
     }
 
     public string Name => _host.Name;
@@ -175,7 +175,7 @@ internal sealed class RehearsedHost : IHost, IAsyncDisposable
             ArgumentNullException.ThrowIfNull(call);
             try
             {
-                return (await host.AskAsync(new ControlRequest(ControlRequest.Http, call.Url.ToString(), call.Body, Role: call.Method,
+                return (await host.AskAsync(new ControlRequest(ControlRequest.Http, Request: call,
                     TimeoutSeconds: (call.Timeout ?? HttpCall.DefaultTimeout).TotalSeconds), cancellationToken)).Http!;
             }
             catch (Exception e) when (e is ProblemException or IOException)
@@ -187,27 +187,18 @@ internal sealed class RehearsedHost : IHost, IAsyncDisposable
 
     private sealed class AgentEvents(RehearsedHost host) : IHostEvents
     {
+        private IEventDoor Door => new ControlDoor(host._socket, $"the agent of {host.Name}");
+
         public IReadOnlyList<Member> Members => Volatile.Read(ref host._known).Members;
 
-        public Task SendAsync(string name, EventPayload payload, CancellationToken cancellationToken = default) =>
-            host.AskAsync(new ControlRequest(ControlRequest.Send, name, Bytes: payload.Bytes.ToArray()), cancellationToken);
+        public Task SendAsync(string name, EventPayload payload, CancellationToken cancellationToken = default) => Door.SendAsync(name, payload, cancellationToken);
 
         public async Task<ReliableDelivery> SendReliablyAsync(
             string name, EventPayload payload, ReliableTargets targets, TimeSpan? expires = null, CancellationToken cancellationToken = default) =>
             (await host.AskAsync(new ControlRequest(ControlRequest.SendReliably, name, Bytes: payload.Bytes.ToArray(), Targets: targets,
                 TimeoutSeconds: (expires ?? TimeSpan.FromHours(1)).TotalSeconds), cancellationToken)).Delivery!;
 
-        public async Task<QueryResult> QueryAsync(Query query, CancellationToken cancellationToken = default) =>
-            (await host.AskAsync(new ControlRequest(ControlRequest.Query, query.Name, Bytes: query.Payload.Bytes.ToArray(), Role: query.Role, Hosts: query.Hosts,
-                TimeoutSeconds: (query.Timeout ?? Query.DefaultTimeout).TotalSeconds), cancellationToken)).Query!.ToResult();
-    }
-
-    private sealed class AgentApps(IReadOnlyList<AgentApp> apps, string host) : IHostApps
-    {
-        public IReadOnlyList<IHostApp> All => apps;
-
-        public IHostApp this[string name] => apps.FirstOrDefault(app => app.Name == name)
-            ?? throw new ArgumentException($"Host \"{host}\" does not run app \"{name}\". {Suggestion.Sentence(name, [.. apps.Select(app => app.Name)])}", nameof(name));
+        public Task<QueryResult> QueryAsync(Query query, CancellationToken cancellationToken = default) => Door.QueryAsync(query, cancellationToken);
     }
 
     private sealed class AgentApp(RehearsedHost host, string name) : IHostApp
