@@ -59,6 +59,8 @@ public sealed class NetworkHttpTests : HttpContract
         var serving = ServeAsync(listener, status, body);
         using var http = new NetworkHttp();
         test(http, new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/")).GetAwaiter().GetResult();
+        // Nothing else holds a server that waits for ever: collected, it would close the connection.
+        GC.KeepAlive(serving);
     }
 
     protected override void WithoutServer(Func<IHttp, Uri, Task> test)
