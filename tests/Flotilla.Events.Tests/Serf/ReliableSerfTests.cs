@@ -16,7 +16,7 @@ public sealed class ReliableSerfTests
         await using var fleet = new ReliableSerfFleet("ctl-1", "web-1", "web-2", "web-3");
         await fleet.StartAsync();
         fleet.Send(100);
-        fleet.Agent("web-3").Signal("STOP");
+        await fleet.Agent("web-3").SuspendAsync();
         fleet.Send(100);
         await fleet.HandledAsync("web-1", 200);
         await fleet.HandledAsync("web-2", 200);
@@ -31,7 +31,7 @@ public sealed class ReliableSerfTests
         await fleet.StopProgramAsync("ctl-1");
         await fleet.StartProgramAsync("ctl-1");
 
-        fleet.Agent("web-3").Signal("CONT");
+        fleet.Agent("web-3").Resume();
         await fleet.EverybodyHasAsync(400);
         await fleet.AllAcknowledgedAsync();
         foreach (var host in new[] { "web-1", "web-2", "web-3" })

@@ -91,8 +91,32 @@ internal sealed class SerfAgent : IAsyncDisposable
     public Task<SerfConnection> OpenAsync(SerfOptions? options = null) => SerfConnection.OpenAsync(
         new TcpSerfTransport(), (options ?? new SerfOptions()) with { Address = Rpc }, TimeProvider.System, new Random(1), null, CancellationToken.None);
 
-    /// <summary>Sends it a signal: <c>STOP</c>, <c>CONT</c>.</summary>
-    public void Signal(string signal)
+    /// <summary>Stops it as it is. The signal only asks for that: a thread on another core runs on, and may still answer, until it is seen stopped.</summary>
+    public async Task SuspendAsync()
+    {
+        Signal("STOP");
+        await Until.HoldsAsync(() => Directory.EnumerateDirectories($"/proc/{_process}/task").All(IsStopped), $"every thread of {Name} is stopped");
+    }
+
+    /// <summary>Lets it go on.</summary>
+    public void Resume() => Signal("CONT");
+
+    // proc(5): the state follows the program's name, which stands in parentheses.
+    private static bool IsStopped(string thread)
+    {
+        try
+        {
+            var stat = File.ReadAllText(Path.Combine(thread, "stat"));
+            return stat[(stat.LastIndexOf(')') + 2)..].StartsWith('T');
+        }
+        catch (IOException)
+        {
+            // It ended between the listing and the look.
+            return false;
+        }
+    }
+
+    private void Signal(string signal)
     {
         using var kill = Process.Start("/bin/sh", ["-c", $"kill -{signal} {_process}"]);
         kill.WaitForExit();

@@ -81,10 +81,10 @@ public sealed class SerfFaultTests
         await using var agent = new SerfAgent("n1");
         await agent.StartAsync();
         await using var client = await agent.ConnectAsync(new SerfOptions { RequestTimeout = TimeSpan.FromMilliseconds(200) });
-        agent.Signal("STOP");
+        await agent.SuspendAsync();
         await Thrown.ByAsync<SerfTimeoutException>(() => client.MembersAsync(default));
         await Thrown.ByAsync<SerfTimeoutException>(() => client.StatsAsync(default));
-        agent.Signal("CONT");
+        agent.Resume();
         await Until.HoldsAsync(async () =>
         {
             try
@@ -110,9 +110,9 @@ public sealed class SerfFaultTests
         });
         await using var stream = await connection.StreamAsync("user", default);
         var client = await connection.ClientAsync(default);
-        agent.Signal("STOP");
+        await agent.SuspendAsync();
         (await client.EndedAsync()).Reason.ShouldBe("the agent has given no sign of life for 1 s");
-        agent.Signal("CONT");
+        agent.Resume();
         (await Until.ReadAsync<SerfGapRecord>(stream)).Cause.ShouldBe(SerfGapCause.Disconnected);
         await (await connection.ClientAsync(default)).EventAsync("after", default, false, default);
         (await Until.ReadAsync<SerfUserRecord>(stream)).Name.ShouldBe("after");
