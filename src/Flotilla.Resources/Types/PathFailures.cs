@@ -3,15 +3,18 @@ using Flotilla.Core.Machines;
 
 namespace Flotilla.Resources;
 
-/// <summary>Failures that files and directories share.</summary>
-internal static class PathFailures
+/// <summary>Failures that resources share whose name is a path of the host.</summary>
+public static class PathFailures
 {
     /// <summary>Says what to declare when the directory above a resource is missing.</summary>
-    /// <param name="resource">The file or directory.</param>
+    /// <param name="resource">The file, directory, or the like.</param>
     /// <param name="action">What cannot be done, as a participle: <c>written</c>.</param>
     /// <param name="machine">Where.</param>
+    /// <exception cref="ProblemException">It is missing, or no directory.</exception>
     public static void RequireParent(Resource resource, string action, IMachine machine)
     {
+        ArgumentNullException.ThrowIfNull(resource);
+        ArgumentNullException.ThrowIfNull(machine);
         var parent = PathRules.Parent(resource.Name);
         switch (machine.Stat(parent)?.Kind)
         {

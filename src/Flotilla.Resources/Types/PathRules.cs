@@ -3,14 +3,15 @@ using Flotilla.Core;
 
 namespace Flotilla.Resources;
 
-/// <summary>What paths of resources have to keep to, so that each place has one name.</summary>
-internal static class PathRules
+/// <summary>What paths of resources have to keep to, so that each place has one name: for types whose name is a path of the host.</summary>
+public static class PathRules
 {
     private const int NameBytesMax = 255;
 
     /// <summary>The directories above a path, the nearest first, and the root last.</summary>
     public static IEnumerable<string> Ancestors(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1)) yield return path[..slash];
         if (path.Length > 1) yield return "/";
     }
@@ -18,8 +19,10 @@ internal static class PathRules
     /// <summary>The directory that holds a path other than the root.</summary>
     public static string Parent(string path) => Ancestors(path).First();
 
+    /// <summary>What is wrong with a resource's name as a path: it has to be absolute and plain, with names of 255 bytes at most.</summary>
     public static IEnumerable<Problem> Check(Resource resource)
     {
+        ArgumentNullException.ThrowIfNull(resource);
         var path = resource.Name;
         if (path.Length == 0)
         {

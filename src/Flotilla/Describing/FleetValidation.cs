@@ -118,8 +118,18 @@ internal static class FleetValidation
     private static IEnumerable<Problem> Resources(FleetDescription fleet) =>
         fleet.Hosts.Select(host => fleet.RolesOf(host).Distinct())
             .Concat(fleet.Roles.Where(role => !fleet.HostsOf(role.Name).Any()).Select(IEnumerable<RoleDescription> (role) => [role]))
-            .SelectMany(roles => Catalog.Check(roles.SelectMany(role => role.Resources)))
+            .Select(roles => roles.SelectMany(role => role.Resources).ToList())
+            .SelectMany(resources => Catalog.Check(resources).Concat(InsideImages(resources)))
             .Distinct();
+
+    // Another version of the image would take them away, and the order would decide whether they come back.
+    private static IEnumerable<Problem> InsideImages(List<Resource> resources) =>
+        from image in resources.OfType<ImageResource>()
+        where image.Path != "/"
+        from inside in resources
+        where inside.Occupies?.StartsWith($"path {image.Path}/", StringComparison.Ordinal) == true
+        select new Problem($"{inside.Id} lies in the folder of {image.Id}{(image.Declared is { } place ? $" ({place})" : "")}, which is the image's alone.", inside.Declared,
+            Fix: "Choose a place outside of it.");
 
     private static IEnumerable<Problem> Relations(RoleDescription role) =>
         from app in role.Apps

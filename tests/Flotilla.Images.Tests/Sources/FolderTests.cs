@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Flotilla.Images.Destinations;
+using Flotilla.Images.Folders.Real;
 using Flotilla.Images.Sources;
 using Flotilla.Testing;
 
@@ -20,6 +22,8 @@ public sealed class FolderTests : IDisposable
 
     // What GNU find sees, times in seconds, links by the number of their names.
     private static readonly string[] Look = ["-c", "find . ! -name . -printf '%P %y %m %U %G %Ts %l %n\\n' | grep -v ' d ' | LC_ALL=C sort; find . -type d -printf '%P %m %U %G %Ts\\n' | LC_ALL=C sort; find . -type f -exec sha256sum {} + | LC_ALL=C sort; find . \\( -type c -o -type b \\) -exec stat -c '%n %t %T' {} + | LC_ALL=C sort"];
+
+    private const int LockExclusive = 2;
 
     private readonly TemporaryFolder _folder = new();
     private readonly CancellationToken _stop = TestContext.Current.CancellationToken;
@@ -63,6 +67,47 @@ public sealed class FolderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_replaced_folder_has_the_files_of_the_last_image_and_nothing_is_left_beside_it()
+    {
+        var place = Directory.CreateDirectory(_folder.File("place")).FullName;
+        var folder = new ReplacedFolder(Path.Combine(place, "shop"));
+        using var graph = await ImageGraph.OpenOrCreateAsync(_folder.File("graph"), TimeProvider.System, _stop);
+        foreach (var version in new[] { "one", "two", "three" })
+        {
+            _folder.Write($"{version}/deep/{version}", version);
+            File.SetUnixFileMode(_folder.File(version, "deep"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            var imported = await graph.ImportAsync(new FolderSource(_folder.File(version)), ImageName.Parse("example.com/shop"), new ImportOptions(), _stop);
+            await folder.WriteAsync(graph.Load(imported.Commit), _stop);
+            Directory.EnumerateFileSystemEntries(place, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(place, path)).Order(StringComparer.Ordinal)
+                .ShouldBe(["shop", "shop/deep", $"shop/deep/{version}"]);
+            File.SetUnixFileMode(_folder.File(version, "deep"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        await Should.ThrowAsync<OperationCanceledException>(() => folder.WriteAsync(graph.Find("example.com/shop~1"), new CancellationToken(canceled: true)));
+        Directory.EnumerateFileSystemEntries(place).Select(Path.GetFileName).ShouldBe(["shop"]);
+        File.Exists(Path.Combine(place, "shop", "deep", "three")).ShouldBeTrue();
+        await folder.RemoveAsync(_stop);
+        await folder.RemoveAsync(_stop);
+        Directory.EnumerateFileSystemEntries(place).ShouldBeEmpty();
+        (await Should.ThrowAsync<ImageException>(() => new ReplacedFolder(Path.Combine(place, "none", "shop")).RemoveAsync(_stop))).Fault.ShouldBe(ImageFault.NotFound);
+    }
+
+    [Fact]
+    public async Task A_folder_that_another_process_replaces_is_busy()
+    {
+        var place = Directory.CreateDirectory(_folder.File("place")).FullName;
+        _folder.Write("root/file", "x");
+        using var graph = await ImageGraph.OpenOrCreateAsync(_folder.File("graph"), TimeProvider.System, _stop);
+        var imported = await graph.ImportAsync(new FolderSource(_folder.File("root")), ImageName.Parse("example.com/shop"), new ImportOptions(), _stop);
+        using (var held = new OpenFolder(Posix.OpenAt(Posix.AtCurrent, Posix.Name(place), Posix.ReadOnly | Posix.OnlyFolder, 0)))
+        {
+            Lock(held.Number, LockExclusive).ShouldBe(0);
+            var busy = await Should.ThrowAsync<ImageException>(() => new ReplacedFolder(Path.Combine(place, "shop")).WriteAsync(graph.Load(imported.Commit), _stop));
+            busy.Fault.ShouldBe(ImageFault.Busy);
+        }
+        await new ReplacedFolder(Path.Combine(place, "shop")).WriteAsync(graph.Load(imported.Commit), _stop);
+    }
+
+    [Fact]
     public async Task A_folder_that_is_not_empty_is_left_alone()
     {
         _folder.Write("root/file", "x");
@@ -81,4 +126,7 @@ public sealed class FolderTests : IDisposable
 
         public Task<SourceImage> OpenAsync(CancellationToken cancellationToken) => Task.FromResult(new SourceImage(null, layers));
     }
+
+    [DllImport("libc", EntryPoint = "flock")]
+    private static extern int Lock(int file, int operation);
 }

@@ -61,6 +61,33 @@ public sealed class FleetInputsTests : IDisposable
     }
 
     [Fact]
+    public void Another_pin_of_an_image_is_seen_and_builds_nothing_again()
+    {
+        Changes("shop/images.lock", "# none").ShouldBe((true, false));
+        Changes("shop/images.lock", "# none yet").ShouldBe((true, false));
+        Changes("images.lock", "# another's").ShouldBe((false, false));
+        var before = Keys();
+        File.Delete(_folder.File("shop", "images.lock"));
+        Keys().Stamp.ShouldNotBe(before.Stamp);
+    }
+
+    [Fact]
+    public void The_pins_of_images_lie_beside_the_built_program_as_long_as_there_are_any()
+    {
+        var build = Directory.CreateDirectory(_folder.File("build")).FullName;
+        foreach (var pins in new[] { "# one", "# two" })
+        {
+            _folder.Write("shop/images.lock", pins);
+            FleetBuild.CopyLock(_fleet, build);
+            File.ReadAllText(_folder.File("build", "images.lock")).ShouldBe(pins);
+        }
+        File.Delete(_folder.File("shop", "images.lock"));
+        FleetBuild.CopyLock(_fleet, build);
+        FleetBuild.CopyLock(_fleet, build);
+        Directory.EnumerateFileSystemEntries(build).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_file_that_is_only_touched_is_looked_at_and_found_the_same()
     {
         var (stamp, content) = Keys();

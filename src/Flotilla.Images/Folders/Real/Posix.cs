@@ -69,6 +69,12 @@ internal static unsafe partial class Posix
     [LibraryImport(Library, EntryPoint = "unlinkat", SetLastError = true)]
     public static partial int UnlinkAt(int folder, byte[] name, int flags);
 
+    [LibraryImport(Library, EntryPoint = "renameat2", SetLastError = true)]
+    public static partial int RenameAt(int fromFolder, byte[] from, int toFolder, byte[] to, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "syncfs", SetLastError = true)]
+    public static partial int SyncFileSystem(int file);
+
     [LibraryImport(Library, EntryPoint = "fchownat", SetLastError = true)]
     public static partial int OwnAt(int folder, byte[] name, uint user, uint group, int flags);
 

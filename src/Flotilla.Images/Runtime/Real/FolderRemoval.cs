@@ -7,6 +7,7 @@ namespace Flotilla.Images.Runtime.Real;
 internal static class FolderRemoval
 {
     private const int RemoveFolder = 0x200;
+    private const uint OwnerBits = 0x1c0;
 
     public static Task RemoveAsync(string path, CancellationToken cancellationToken)
     {
@@ -23,10 +24,12 @@ internal static class FolderRemoval
         cancellationToken.ThrowIfCancellationRequested();
         if (status.Type != Posix.Folder)
         {
-            Posix.Check(Posix.UnlinkAt(folder, name, 0), "Removing a file of a container");
+            Posix.Check(Posix.UnlinkAt(folder, name, 0), "Removing a file");
             return;
         }
-        using (var own = new OpenFolder(Open(folder, name)))
+        // Its mode may forbid its owner to enter, or to take away what is in it.
+        if ((status.Bits & OwnerBits) != OwnerBits) _ = Posix.ModeAt(folder, name, OwnerBits, 0);
+        using (var own = new OpenFolder(Posix.Check(Posix.OpenAt(folder, name, Posix.ReadOnly | Posix.OnlyFolder | Posix.NoFollow | Posix.CloseOnExec, 0), "Opening a folder that is to go")))
             foreach (var below in Posix.Names(own.Number))
             {
                 if (Posix.TryStat(own.Number, below) is not { } entry) continue;
@@ -34,16 +37,6 @@ internal static class FolderRemoval
                     throw new IOException($"Something is still mounted in {System.Text.Encoding.UTF8.GetString(below).TrimEnd((char)0)}.");
                 Remove(own.Number, below, entry, cancellationToken);
             }
-        Posix.Check(Posix.UnlinkAt(folder, name, RemoveFolder), "Removing a folder of a container");
-    }
-
-    private static int Open(int folder, byte[] name)
-    {
-        var flags = Posix.ReadOnly | Posix.OnlyFolder | Posix.NoFollow | Posix.CloseOnExec;
-        var number = Posix.OpenAt(folder, name, flags, 0);
-        if (number >= 0) return number;
-        // Its mode may forbid its owner to enter.
-        _ = Posix.ModeAt(folder, name, 0x1c0, 0);
-        return Posix.Check(Posix.OpenAt(folder, name, flags, 0), "Opening a folder of a container");
+        Posix.Check(Posix.UnlinkAt(folder, name, RemoveFolder), "Removing a folder");
     }
 }

@@ -1,4 +1,5 @@
 using Flotilla.Core;
+using Flotilla.Images;
 
 namespace Flotilla.Programs.Real;
 
@@ -17,7 +18,7 @@ public static class FleetBuild
     /// <summary>The built program of a fleet, built now if it must be.</summary>
     /// <param name="fleet">The absolute path of <c>fleet.cs</c>.</param>
     /// <param name="cancellationToken">Stops the build.</param>
-    /// <returns>The path of <c>fleet.dll</c>; what apps need lies beside it.</returns>
+    /// <returns>The path of <c>fleet.dll</c>; what apps need lies beside it, and <c>images.lock</c> as it lies beside <c>fleet.cs</c>.</returns>
     /// <exception cref="ProblemException">It does not compile: every error with its file and line.</exception>
     public static async Task<string> EnsureAsync(string fleet, CancellationToken cancellationToken)
     {
@@ -33,6 +34,7 @@ public static class FleetBuild
         var folder = Path.Combine(cache, key);
         var program = Path.Combine(folder, ProgramName(fleet));
         if (!File.Exists(program)) await BuildAsync(fleet, folder, cancellationToken);
+        CopyLock(fleet, folder);
         BuildCache.Touch(folder);
         await File.WriteAllTextAsync(Path.Combine(cache, "last.new"), string.Join('\n', [stamp, key, .. inputs.Projects]), cancellationToken);
         File.Move(Path.Combine(cache, "last.new"), Path.Combine(cache, "last"), overwrite: true);
@@ -57,6 +59,18 @@ public static class FleetBuild
         $"{Path.GetFileName(Path.GetDirectoryName(fleet))}-{Fingerprint.Of(fleet)}");
 
     private static string ProgramName(string fleet) => Path.GetFileNameWithoutExtension(fleet) + ".dll";
+
+    // A program that is moved to another host has no other; one that runs meanwhile has read the old one as a whole.
+    internal static void CopyLock(string fleet, string folder)
+    {
+        var copy = Path.Combine(folder, ImageLock.FileName);
+        if (File.Exists(FleetInputs.LockOf(fleet)))
+        {
+            File.Copy(FleetInputs.LockOf(fleet), copy + ".new", overwrite: true);
+            File.Move(copy + ".new", copy, overwrite: true);
+        }
+        else File.Delete(copy);
+    }
 
     private static async Task BuildAsync(string fleet, string folder, CancellationToken cancellationToken)
     {

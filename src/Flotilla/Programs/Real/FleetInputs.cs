@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using Flotilla.Images;
 
 namespace Flotilla.Programs.Real;
 
@@ -17,9 +18,11 @@ internal sealed class FleetInputs
 
     private readonly SortedSet<string> _files = new(StringComparer.Ordinal);
     private readonly HashSet<string> _projects = [];
+    private readonly string _lock;
 
     private FleetInputs(string fleet)
     {
+        _lock = LockOf(fleet);
         _files.Add(fleet);
         Inherit(Path.GetDirectoryName(fleet)!);
         foreach (var line in File.ReadLines(fleet))
@@ -30,6 +33,7 @@ internal sealed class FleetInputs
     // Which projects there are is known, so that no project file is read.
     private FleetInputs(string fleet, IEnumerable<string> projects)
     {
+        _lock = LockOf(fleet);
         _files.Add(fleet);
         Inherit(Path.GetDirectoryName(fleet)!);
         foreach (var project in projects)
@@ -52,12 +56,15 @@ internal sealed class FleetInputs
     /// <summary>The projects that the fleet refers to, and those that they refer to.</summary>
     public IReadOnlyCollection<string> Projects => _projects;
 
-    /// <summary>Changes when a file is written: cheap, for "nothing has changed".</summary>
+    /// <summary>The file that pins a fleet's images. No build reads it; a copy lies beside the program, to go with it to other hosts.</summary>
+    public static string LockOf(string fleet) => Path.Combine(Path.GetDirectoryName(fleet)!, ImageLock.FileName);
+
+    /// <summary>Changes when a file is written, the one that pins images too: cheap, for "nothing has changed".</summary>
     public string Stamp()
     {
         var stamp = new Fingerprint();
         stamp.Append(Environment.Version.ToString());
-        foreach (var file in _files)
+        foreach (var file in File.Exists(_lock) ? _files.Append(_lock) : _files)
         {
             var info = new FileInfo(file);
             stamp.Append($"\n{file} {info.Length} {info.LastWriteTimeUtc.Ticks}");
