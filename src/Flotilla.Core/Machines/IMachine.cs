@@ -104,6 +104,9 @@ public sealed record Command(
     IReadOnlyDictionary<string, string>? Environment = null,
     string? WorkingDirectory = null)
 {
+    /// <summary>As many bytes of each output are kept, 1 MiB unless said; the rest is read and dropped, and a note at the end says so.</summary>
+    public int OutputMax { get; init; } = 1024 * 1024;
+
     /// <summary>The timeout that holds when none is given.</summary>
     public static TimeSpan DefaultTimeout { get; } = TimeSpan.FromMinutes(1);
 

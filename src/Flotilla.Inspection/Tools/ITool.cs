@@ -65,4 +65,11 @@ public sealed record ToolRun(SourceTree Tree, IReadOnlyList<SourceFile> Files, T
 /// <summary>What a tool answered.</summary>
 /// <param name="Findings">What it found, as far as it came.</param>
 /// <param name="Failure">Why it did not come to its end; null when it did.</param>
-public sealed record ToolOutcome(IReadOnlyList<Finding> Findings, Problem? Failure = null);
+public sealed record ToolOutcome(IReadOnlyList<Finding> Findings, Problem? Failure = null)
+{
+    /// <summary>What the tool itself found silenced in the code, where it tells.</summary>
+    public IReadOnlyList<SuppressedFinding> Suppressed { get; init; } = [];
+
+    /// <summary>Frameworks that the tool noticed and adapted to.</summary>
+    public IReadOnlyList<string> Libraries { get; init; } = [];
+}

@@ -9,9 +9,14 @@ internal sealed class CappedOutput : IDisposable
     private readonly Lock _lock = new();
     private readonly MemoryStream _kept = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly int _max;
     private long _dropped;
 
-    public CappedOutput(Stream stream) => Ended = ReadAsync(stream);
+    public CappedOutput(Stream stream, int max)
+    {
+        _max = max;
+        Ended = ReadAsync(stream);
+    }
 
     /// <summary>Completes at the end of the stream; never fails.</summary>
     public Task Ended { get; }
@@ -55,7 +60,7 @@ internal sealed class CappedOutput : IDisposable
     {
         lock (_lock)
         {
-            var room = (int)Math.Min(chunk.Length, ProgramRun.OutputBytesMax - _kept.Length);
+            var room = (int)Math.Min(chunk.Length, _max - _kept.Length);
             _kept.Write(chunk[..room]);
             _dropped += chunk.Length - room;
         }

@@ -8,9 +8,6 @@ namespace Flotilla.Core.Machines.Real;
 /// <summary>Runs one program on this host to its end.</summary>
 internal static class ProgramRun
 {
-    /// <summary>As much of each output is kept; the rest is read and dropped, and a note at the end says so.</summary>
-    public const int OutputBytesMax = 1024 * 1024;
-
     private const int CannotStart = 127;
     private const int TimedOut = 124;
 
@@ -38,8 +35,8 @@ internal static class ProgramRun
         {
             return new CommandResult(CannotStart, "", $"{command.Program} cannot be started: {failure.Message}");
         }
-        using var output = new CappedOutput(process.StandardOutput.BaseStream);
-        using var error = new CappedOutput(process.StandardError.BaseStream);
+        using var output = new CappedOutput(process.StandardOutput.BaseStream, command.OutputMax);
+        using var error = new CappedOutput(process.StandardError.BaseStream, command.OutputMax);
         var input = FeedAsync(process.StandardInput, command.Input);
         var limit = command.Timeout ?? Command.DefaultTimeout;
         using var timeout = new CancellationTokenSource(limit);

@@ -1,0 +1,142 @@
+using System.Text.RegularExpressions;
+using Flotilla.Core;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Flotilla.Inspection.Blending;
+
+/// <summary>Which names of different tools mean one defect: the table of <c>defects.yaml</c>, and what users add to it.</summary>
+public sealed partial class DefectNames
+{
+    private static readonly Lazy<IReadOnlyList<Defect>> BuiltInRows = new(() => Parse(Resource("defects.yaml"), new SourceLocation("defects.yaml", 0)));
+    private static readonly Lazy<Dictionary<string, string>> PylintSymbols = new(() =>
+        Resource("pylint-codes.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal));
+
+    private readonly Dictionary<(string Tool, string Code), List<int>> _rows = [];
+
+    private DefectNames(IReadOnlyList<Defect> defects)
+    {
+        Defects = defects;
+        for (var row = 0; row < defects.Count; row++)
+            foreach (var name in defects[row].Names)
+            {
+                if (!_rows.TryGetValue(name, out var rows)) _rows[name] = rows = [];
+                rows.Add(row);
+            }
+    }
+
+    /// <summary>The table that comes with Flotilla.</summary>
+    public static DefectNames BuiltIn { get; } = new(BuiltInRows.Value);
+
+    /// <summary>Every row, in order of precedence.</summary>
+    public IReadOnlyList<Defect> Defects { get; }
+
+    /// <summary>The table with the rows of a YAML file before it; the rows have the form of <c>defects.yaml</c>.</summary>
+    /// <exception cref="ProblemException">A row is not of that form.</exception>
+    public DefectNames With(string yaml, SourceLocation file) => new([.. Parse(yaml, file), .. Defects]);
+
+    /// <summary>The rows that a name stands in.</summary>
+    internal IReadOnlyList<int> Rows(string tool, string code) => _rows.GetValueOrDefault(Origin(tool, code)) ?? [];
+
+    /// <summary>Whether two names are one defect's.</summary>
+    internal bool Same((string Tool, string Code) a, (string Tool, string Code) b)
+    {
+        (a, b) = (Origin(a.Tool, a.Code), Origin(b.Tool, b.Code));
+        return a == b || Rows(a.Tool, a.Code).Intersect(Rows(b.Tool, b.Code)).Any();
+    }
+
+    /// <summary>Every other name of a code, whichever tool says it, as <c>tool code</c> pairs.</summary>
+    public IEnumerable<(Defect Defect, (string Tool, string Code) Name)> Known(string code) =>
+        from defect in Defects
+        from name in defect.Names
+        where string.Equals(name.Code, code, StringComparison.OrdinalIgnoreCase) || string.Equals(PylintCode(name.Code), code, StringComparison.OrdinalIgnoreCase)
+        select (defect, name);
+
+    /// <summary>pylint's words for one of its numbers; the number itself when it is unknown.</summary>
+    public static string PylintSymbol(string number) => PylintSymbols.Value.GetValueOrDefault(number, number);
+
+    /// <summary>pylint's number for one of its words; null when it is unknown.</summary>
+    public static string? PylintCode(string symbol) => PylintSymbols.Value.FirstOrDefault(pair => pair.Value == symbol).Key;
+
+    /// <summary>
+    /// The tool whose rule another took over with its number: ruff's F, E, W, N, D, C901, S and PL rules are those of pyflakes, pycodestyle, pep8-naming,
+    /// pydocstyle, mccabe, bandit and pylint (docs.astral.sh/ruff/rules). Other names are their own.
+    /// </summary>
+    internal static (string Tool, string Code) Origin(string tool, string code)
+    {
+        if (tool == "pylint" && PylintNumber().IsMatch(code)) return (tool, PylintSymbol(code));
+        if (tool != "ruff") return (tool, code);
+        if (code == "C901") return ("mccabe", "MC0001");
+        if (RuffNumber().Match(code) is not { Success: true } number) return (tool, code);
+        var digits = number.Groups["digits"].Value;
+        return number.Groups["letters"].Value switch
+        {
+            "F" => ("pyflakes", code),
+            "E" or "W" or "N" => ("pycodestyle", code),
+            "D" => ("pydocstyle", code),
+            "S" => ("bandit", "B" + digits),
+            var letters => ("pylint", PylintSymbol(letters[^1] + digits)),
+        };
+    }
+
+    private static List<Defect> Parse(string yaml, SourceLocation file)
+    {
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(yaml));
+            if (stream.Documents.Count == 0) return [];
+            if (stream.Documents[0].RootNode is not YamlSequenceNode rows) throw Wrong(stream.Documents[0].RootNode, "The table of defects is no list.");
+            return [.. rows.Select(row => Row(row))];
+        }
+        catch (YamlException broken)
+        {
+            throw new ProblemException(new Problem("The table of defects is no YAML.", file with { Line = (int)broken.Start.Line, Column = (int)broken.Start.Column }, broken.Message, "Mend the line."));
+        }
+
+        Defect Row(YamlNode node)
+        {
+            if (node is not YamlMappingNode row) throw Wrong(node, "A defect is no mapping.");
+            var (defect, anywhere, names) = ("", false, new List<(string, string)>());
+            foreach (var (key, value) in row.Children)
+                switch ((key as YamlScalarNode)?.Value)
+                {
+                    case "defect":
+                        defect = (value as YamlScalarNode)?.Value ?? "";
+                        break;
+                    case "in":
+                        anywhere = (value as YamlScalarNode)?.Value == "file" ? true : throw Wrong(value, "\"in\" says something else than \"file\".");
+                        break;
+                    case "names" when value is YamlSequenceNode list:
+                        foreach (var name in list)
+                            names.Add((name as YamlScalarNode)?.Value?.Split(' ') is [var tool, var code] ? (tool, code) : throw Wrong(name, "A name is not \"tool code\"."));
+                        break;
+                    default:
+                        throw Wrong(key, $"A defect has no key \"{(key as YamlScalarNode)?.Value}\".");
+                }
+            return names.Count > 0 && defect.Length > 0 ? new Defect(defect, names, anywhere) : throw Wrong(node, "A defect has no name or no words.");
+        }
+
+        ProblemException Wrong(YamlNode node, string what) => new(new Problem(what, file with { Line = (int)node.Start.Line, Column = (int)node.Start.Column },
+            Fix: "Write \"- {defect: unused import, names: [pylint unused-import, mytool X1]}\"."));
+    }
+
+    private static string Resource(string name)
+    {
+        using var stream = typeof(DefectNames).Assembly.GetManifestResourceStream(name)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    [GeneratedRegex(@"^(?<letters>F|E|W|N|D|S|PL[CERW])(?<digits>\d{3,4})$", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex RuffNumber();
+
+    [GeneratedRegex(@"^[A-Z]\d{4}$", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex PylintNumber();
+}
+
+/// <summary>A row of the table.</summary>
+/// <param name="What">The defect in words.</param>
+/// <param name="Names">Who calls it what; the first that was reported is kept.</param>
+/// <param name="AnywhereInFile">Whether the names mean one defect wherever they stand in a file.</param>
+public sealed record Defect(string What, IReadOnlyList<(string Tool, string Code)> Names, bool AnywhereInFile);

@@ -1,0 +1,91 @@
+using System.Text;
+using System.Text.Json;
+using Flotilla.Core;
+using Flotilla.Core.Machines;
+using Flotilla.Inspection.Files;
+using Flotilla.Inspection.Tools;
+
+namespace Flotilla.Inspection.Caching;
+
+/// <summary>What a tool said, and how it fared.</summary>
+internal sealed record RunResult(ToolReport Report, ToolOutcome Outcome, ToolSettings Settings);
+
+/// <summary>
+/// Runs a tool on the files of which the cache does not know what it would say. A file's key covers all that its findings depend on: content, for some tools
+/// the files that it imports or all files, settings, the tool's own configuration files, its version and installation.
+/// </summary>
+internal sealed class CachedRun(
+    ChosenTool chosen, SourceTree tree, ContentHashes hashes, string? folder, ToolVersions versions, IMachine machine, TimeProvider time, TimeSpan timeout, SemaphoreSlim room)
+{
+    private readonly ITool _tool = chosen.Tool;
+
+    public async Task<RunResult> RunAsync(CancellationToken cancellationToken)
+    {
+        await room.WaitAsync(cancellationToken);
+        var began = time.GetTimestamp();
+        try
+        {
+            var (version, marks) = await versions.FindAsync(_tool, machine, cancellationToken);
+            if (version is null)
+            {
+                // What was asked for by name and is not there is a failure; what merely could have helped is a hint.
+                var missing = new Problem($"{_tool.Name} is not installed.", Why: $"it looks for {_tool.Description}.", Fix: _tool.Install);
+                return Result(new ToolReport(_tool.Name, chosen.Asked ? ToolState.Failed : ToolState.Missing) { Problem = missing }, new ToolOutcome([]));
+            }
+            var cache = ToolCache.Open(folder, _tool.Name);
+            var keys = Keys(version, marks);
+            var known = keys.Select(file => (file.Key, Entry: cache.Find(file.Key, file.Value))).Where(file => file.Entry is not null).ToDictionary(file => file.Key, file => file.Entry!, StringComparer.Ordinal);
+            var files = chosen.Files.Where(file => !known.ContainsKey(KeyPath(file))).ToList();
+            var outcome = files.Count == 0 ? new ToolOutcome([])
+                : await _tool.RunAsync(new ToolRun(tree, files, chosen.Settings, machine) { Timeout = timeout }, cancellationToken);
+            if (outcome.Failure is null && files.Count > 0) cache.Replace(Entries(keys, known, files, outcome));
+            var report = new ToolReport(_tool.Name, outcome.Failure is null ? ToolState.Ran : ToolState.Failed)
+            {
+                Version = version, Problem = outcome.Failure, Files = chosen.Files.Count, Cached = chosen.Files.Count - files.Count, Elapsed = time.GetElapsedTime(began),
+            };
+            return Result(report, outcome with
+            {
+                Findings = [.. known.Values.SelectMany(entry => entry.Findings), .. outcome.Findings],
+                Suppressed = [.. known.Values.SelectMany(entry => entry.Suppressed), .. outcome.Suppressed],
+                Libraries = [.. known.Values.SelectMany(entry => entry.Libraries), .. outcome.Libraries],
+            });
+        }
+        finally
+        {
+            room.Release();
+        }
+    }
+
+    private RunResult Result(ToolReport report, ToolOutcome outcome) => new(report with { Findings = outcome.Findings.Count }, outcome, chosen.Settings);
+
+    // A tool that looks at everything together has one entry, under no path.
+    private string KeyPath(SourceFile file) => _tool.Scope == ToolScope.Project ? "" : file.Path;
+
+    private SortedDictionary<string, string> Keys(string version, string marks)
+    {
+        var common = new StringBuilder($"{_tool.Name}\n{version}\n{marks}\n{BuiltIn.Version}\n{JsonSerializer.Serialize(chosen.Settings, CacheJson.Default.ToolSettings)}\n");
+        foreach (var read in _tool.Reads(tree, chosen.Settings)) common.Append(read).Append(' ').Append(hashes.Of(read)).Append('\n');
+        var keys = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (_tool.Scope == ToolScope.Project) keys[""] = Key(hashes.Of(chosen.Files));
+        else
+            foreach (var file in chosen.Files)
+                keys[file.Path] = Key($"{file.Path} {(_tool.Scope == ToolScope.Imports ? hashes.WithImports(file) : hashes.Of(file.FullPath))}");
+        return keys;
+
+        string Key(string depends) => ContentHashes.Of(new StringBuilder().Append(common).Append(depends));
+    }
+
+    private SortedDictionary<string, CachedFile> Entries(IReadOnlyDictionary<string, string> keys, Dictionary<string, CachedFile> known, IReadOnlyList<SourceFile> files, ToolOutcome outcome)
+    {
+        var entries = new SortedDictionary<string, CachedFile>(known, StringComparer.Ordinal);
+        if (_tool.Scope == ToolScope.Project)
+        {
+            entries[""] = new CachedFile(keys[""], outcome.Findings, outcome.Suppressed, outcome.Libraries);
+            return entries;
+        }
+        var findings = outcome.Findings.ToLookup(finding => finding.Location.Path, StringComparer.Ordinal);
+        var suppressed = outcome.Suppressed.ToLookup(one => one.Finding.Location.Path, StringComparer.Ordinal);
+        foreach (var file in files) entries[file.Path] = new CachedFile(keys[file.Path], [.. findings[file.Path]], [.. suppressed[file.Path]], outcome.Libraries);
+        return entries;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Flotilla.Inspection.Caching;
+
+/// <summary>What one tool said of each file, and the key under which it said so.</summary>
+internal sealed class ToolCache
+{
+    private readonly string? _file;
+    private readonly Dictionary<string, CachedFile> _entries;
+
+    private ToolCache(string? file, Dictionary<string, CachedFile> entries) => (_file, _entries) = (file, entries);
+
+    /// <summary>Reads a tool's cache; one that is not there or not understood is empty.</summary>
+    /// <param name="folder">The cache of a tree; null keeps nothing.</param>
+    /// <param name="tool">The tool's name.</param>
+    public static ToolCache Open(string? folder, string tool)
+    {
+        if (folder is null) return new ToolCache(null, []);
+        var file = Path.Combine(folder, string.Concat(tool.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')) + ".json");
+        try
+        {
+            if (File.Exists(file) && JsonSerializer.Deserialize(File.ReadAllBytes(file), CacheJson.Default.DictionaryStringCachedFile) is { } entries) return new ToolCache(file, entries);
+        }
+        catch (Exception broken) when (broken is JsonException or IOException or UnauthorizedAccessException)
+        {
+            // It is made again.
+        }
+        return new ToolCache(file, []);
+    }
+
+    /// <summary>What was said of a file (or of all, under an empty path) when everything was as the key says; null when it was otherwise.</summary>
+    public CachedFile? Find(string path, string key) => _entries.GetValueOrDefault(path) is { } entry && entry.Key == key ? entry : null;
+
+    /// <summary>Keeps what was said now, and nothing about other files: those are gone.</summary>
+    public void Replace(IReadOnlyDictionary<string, CachedFile> entries)
+    {
+        if (_file is null) return;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
+            var temporary = $"{_file}.{Environment.ProcessId}.new";
+            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(entries, CacheJson.Default.IReadOnlyDictionaryStringCachedFile));
+            File.Move(temporary, _file, overwrite: true);
+        }
+        catch (Exception full) when (full is IOException or UnauthorizedAccessException)
+        {
+            // A cache that cannot be written costs time, not results.
+        }
+    }
+}
+
+/// <summary>A tool's findings of a file and the key of what they depend on.</summary>
+internal sealed record CachedFile(string Key, IReadOnlyList<Finding> Findings, IReadOnlyList<SuppressedFinding> Suppressed, IReadOnlyList<string> Libraries);
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(Dictionary<string, CachedFile>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, CachedFile>))]
+[JsonSerializable(typeof(Dictionary<string, KnownVersion>))]
+[JsonSerializable(typeof(Tools.ToolSettings))]
+internal sealed partial class CacheJson : JsonSerializerContext;

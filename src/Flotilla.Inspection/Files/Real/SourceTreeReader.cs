@@ -1,0 +1,123 @@
+using System.Text;
+using Flotilla.Core;
+using Flotilla.Core.Machines;
+
+namespace Flotilla.Inspection.Files.Real;
+
+/// <summary>
+/// Finds the files to inspect. Git decides what is ignored where it is installed, whether or not the folder is a repository;
+/// symbolic links are never followed, so that there are no loops and no file is inspected twice.
+/// </summary>
+internal sealed class SourceTreeReader(IMachine machine, string root)
+{
+    private const int TextBytesMax = 2 * 1024 * 1024;
+
+    /// <summary>The files under folders, and files named by themselves, which are taken whatever their name.</summary>
+    /// <param name="paths">Relative to the root or absolute; none means the root.</param>
+    /// <param name="ignores">Whether a profile leaves a path out.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <exception cref="ProblemException">A path is not there.</exception>
+    public async Task<SourceTree> ReadAsync(IReadOnlyList<string> paths, Func<string, bool> ignores, CancellationToken cancellationToken)
+    {
+        var files = new SortedDictionary<string, SourceFile>(StringComparer.Ordinal);
+        var problems = new List<Problem>();
+        foreach (var path in paths.Count == 0 ? ["."] : paths)
+        {
+            var full = Path.GetFullPath(path, root);
+            if (File.Exists(full)) Add(full, named: true);
+            else if (Directory.Exists(full))
+                foreach (var found in Unowned.WithoutMade(await ListAsync(full, cancellationToken))) Add(found, named: false);
+            else problems.Add(new Problem($"There is nothing at {path}.", Why: $"neither a file nor a folder is at {full}.", Fix: "Name a file or a folder, or none for the current folder."));
+        }
+        if (problems.Count > 0) throw new ProblemException(problems);
+        return new SourceTree(root, [.. files.Values]);
+
+        void Add(string full, bool named)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var relative = Relative(full);
+            if (files.ContainsKey(relative)) return;
+            if (!named && (Unowned.Path(relative) || ignores(relative))) return;
+            if (Language(full, named) is { } language) files[relative] = new SourceFile(relative, full, language);
+        }
+    }
+
+    private string Relative(string full)
+    {
+        var relative = Path.GetRelativePath(root, full);
+        return relative.StartsWith("../", StringComparison.Ordinal) ? full : relative;
+    }
+
+    private static string? Language(string full, bool named)
+    {
+        try
+        {
+            var info = new FileInfo(full);
+            if (!named && info.LinkTarget is not null) return null;
+            var head = Head(full);
+            var language = LanguageOf.Name(full) ?? (info.Length > TextBytesMax ? null : LanguageOf.Content(head));
+            return language is null || (!named && Unowned.Content(Encoding.UTF8.GetString(head))) ? null : language;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            // A file that goes away meanwhile, a socket: nothing to inspect. One that may not be read is named by the tools.
+            return File.Exists(full) ? LanguageOf.Name(full) : null;
+        }
+    }
+
+    private static byte[] Head(string full)
+    {
+        using var file = File.OpenHandle(full);
+        var head = new byte[Unowned.HeadBytes];
+        return head[..RandomAccess.Read(file, head, 0)];
+    }
+
+    private async Task<IReadOnlyList<string>> ListAsync(string folder, CancellationToken cancellationToken)
+    {
+        var listed = await GitAsync(folder, ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], cancellationToken);
+        if (listed is null) return [.. Walk(folder)];
+        // Git lists a repository inside of another as one name.
+        var found = new List<string>();
+        foreach (var name in listed.Split('\0', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal))
+        {
+            var full = Path.Combine(folder, name.TrimEnd('/'));
+            if (Directory.Exists(full) && new DirectoryInfo(full).LinkTarget is null) found.AddRange(await ListAsync(full, cancellationToken));
+            else if (File.Exists(full)) found.Add(full);
+        }
+        return found;
+    }
+
+    /// <summary>What git prints in a folder; in one that is no repository, as if it were a new one. Null without git.</summary>
+    private async Task<string?> GitAsync(string folder, string[] arguments, CancellationToken cancellationToken)
+    {
+        // fsmonitor would run a program that the repository names.
+        string[] safe = ["-c", "core.fsmonitor=false", "-c", "safe.directory=*"];
+        var result = await RunAsync([.. safe, .. arguments]);
+        if (result.Succeeded || result.ExitCode == 127) return result.Succeeded ? result.Output : null;
+        var empty = Directory.CreateTempSubdirectory("flotilla-inspect-").FullName;
+        try
+        {
+            if (!(await RunAsync(["init", "-q", "--bare", "--template=", empty])).Succeeded) return null;
+            result = await RunAsync([.. safe, $"--git-dir={empty}", $"--work-tree={folder}", "ls-files", "--others", "--exclude-standard", "-z"]);
+            return result.Succeeded ? result.Output : null;
+        }
+        finally
+        {
+            Directory.Delete(empty, recursive: true);
+        }
+
+        Task<CommandResult> RunAsync(string[] command) =>
+            machine.RunAsync(new Command("git", command, WorkingDirectory: folder) { OutputMax = int.MaxValue / 2 }, cancellationToken);
+    }
+
+    private static IEnumerable<string> Walk(string folder)
+    {
+        var waiting = new Stack<string>([folder]);
+        while (waiting.TryPop(out var at))
+        {
+            foreach (var file in Directory.EnumerateFiles(at)) yield return file;
+            foreach (var below in Directory.EnumerateDirectories(at))
+                if (!Unowned.Folder(Path.GetFileName(below)) && new DirectoryInfo(below).LinkTarget is null) waiting.Push(below);
+        }
+    }
+}

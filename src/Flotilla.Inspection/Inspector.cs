@@ -1,0 +1,54 @@
+using Flotilla.Core.Machines;
+using Flotilla.Inspection.Blending;
+using Flotilla.Inspection.Caching;
+using Flotilla.Inspection.Files.Real;
+using Flotilla.Inspection.Suppression;
+using Flotilla.Inspection.Tools;
+using Flotilla.Inspection.Tools.Programs;
+
+namespace Flotilla.Inspection;
+
+/// <summary>Runs the tools over a tree and joins what they say.</summary>
+/// <param name="machine">Runs the tools' programs.</param>
+/// <param name="time">Tells how long they take.</param>
+public sealed class Inspector(IMachine machine, TimeProvider time)
+{
+    /// <summary>Inspects. A tool that fails is told in the report; the findings of the others are there.</summary>
+    /// <param name="request">What and how.</param>
+    /// <param name="cancellationToken">Kills the tools.</param>
+    /// <exception cref="Core.ProblemException">A path is not there, or a tool that was asked for is unknown.</exception>
+    public async Task<InspectionReport> InspectAsync(InspectionRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var started = time.GetUtcNow();
+        var tree = await new SourceTreeReader(machine, request.Root).ReadAsync(request.Paths, request.Ignores, cancellationToken);
+        var chosen = ToolChoice.Of(request, tree);
+        var folder = request.CacheFolder is null ? null : Path.Combine(request.CacheFolder, ContentHashes.Of(new(request.Root))[..16]);
+        var versions = new ToolVersions(request.CacheFolder);
+        var hashes = new ContentHashes(tree);
+        using var room = new SemaphoreSlim(Math.Max(1, request.Parallelism));
+        // The slowest first, so that none is left running alone at the end.
+        var runs = chosen.OrderByDescending(tool => ToolCost.Of(tool.Tool)).Select(tool => new CachedRun(tool, tree, hashes, folder, versions, machine, time, request.Timeout, room).RunAsync(cancellationToken)).ToList();
+        var results = await Task.WhenAll(runs);
+        versions.Save();
+
+        var all = results.SelectMany(result => result.Outcome.Findings.Where(finding => CodeList.Wants(result.Settings, finding.Code)));
+        var (open, silencedByTools) = Suppressor.Unwrap(all);
+        List<SuppressedFinding> silenced = [.. silencedByTools, .. results.SelectMany(result => result.Outcome.Suppressed)];
+        var suppressor = new Suppressor(tree, request.Names);
+        var everything = open.Concat(silenced.Select(one => one.Finding));
+        var groups = request.Blend ? Blender.Blend(everything, request.Names, suppressor.StatementOf) : [.. everything.Select(finding => new FindingGroup(finding))];
+        var (standing, suppressed, unused) = suppressor.Apply(groups, silenced, ToolChoice.Judges(results));
+        return new InspectionReport
+        {
+            Root = request.Root,
+            Findings = [.. standing.Select(group => group.Blended()).Concat(unused).Order(FindingOrder.Instance)],
+            Suppressed = [.. suppressed.OrderBy(one => one.Finding, FindingOrder.Instance)],
+            Tools = [.. results.Select(result => result.Report).OrderBy(report => report.Name, StringComparer.Ordinal)],
+            Libraries = [.. results.SelectMany(result => result.Outcome.Libraries).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            Files = new SortedDictionary<string, int>(tree.Files.GroupBy(file => file.Language).ToDictionary(language => language.Key, language => language.Count(), StringComparer.Ordinal), StringComparer.Ordinal),
+            Started = started,
+            Completed = time.GetUtcNow(),
+        };
+    }
+}

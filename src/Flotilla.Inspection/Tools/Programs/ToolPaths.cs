@@ -1,0 +1,46 @@
+using System.Globalization;
+using Flotilla.Inspection.Files;
+
+namespace Flotilla.Inspection.Tools.Programs;
+
+/// <summary>Brings the paths that tools print back to those of the tree.</summary>
+internal sealed class ToolPaths(SourceTree tree)
+{
+    private readonly HashSet<string> _known = [.. tree.Files.Select(file => file.Path)];
+
+    /// <summary>A path as an argument that no program takes for an option.</summary>
+    public static string Argument(string path) => path.StartsWith('-') ? "./" + path : path;
+
+    /// <summary>The path in the tree, whether the tool printed it relative to the root, with a leading <c>./</c>, or absolute.</summary>
+    public string Of(string printed)
+    {
+        var path = printed.StartsWith("./", StringComparison.Ordinal) ? printed[2..] : printed;
+        if (_known.Contains(path) || !Path.IsPathRooted(path)) return path;
+        var relative = Path.GetRelativePath(tree.Root, path);
+        return relative.StartsWith("../", StringComparison.Ordinal) ? path : relative;
+    }
+
+    /// <summary>Whether the tree has the file: a tool may also speak of its own command line.</summary>
+    public bool Has(string path) => _known.Contains(path);
+
+    /// <summary>
+    /// Splits <c>path:line:rest</c>. A path may hold colons itself: the split whose path the tree has is taken, else the first with a number.
+    /// Null for a line of another shape.
+    /// </summary>
+    public (string Path, int Line, string Text)? Split(string printed)
+    {
+        (string, int, string)? first = null;
+        for (var at = printed.IndexOf(':'); at >= 0; at = printed.IndexOf(':', at + 1))
+        {
+            var end = at + 1;
+            while (end < printed.Length && char.IsAsciiDigit(printed[end])) end++;
+            if (end == at + 1 || (end < printed.Length && printed[end] is not (':' or ' '))) continue;
+            if (!int.TryParse(printed.AsSpan(at + 1, end - at - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var line)) continue;
+            var path = Of(printed[..at]);
+            var rest = end < printed.Length ? printed[(end + 1)..] : "";
+            if (Has(path)) return (path, line, rest);
+            first ??= (path, line, rest);
+        }
+        return first;
+    }
+}

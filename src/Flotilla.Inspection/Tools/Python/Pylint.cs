@@ -1,0 +1,127 @@
+using System.Text.Json;
+using Flotilla.Core.Machines;
+using Flotilla.Inspection.Files;
+using Flotilla.Inspection.Tools.Programs;
+
+namespace Flotilla.Inspection.Tools.Python;
+
+/// <summary>
+/// Errors, smells and conventions, by pylint. Its messages about cycles of imports and about similar code depend on which files one process
+/// sees and in which order: cycles come from <see cref="ImportCycles"/> instead, similar code is left out, as in Prospector.
+/// </summary>
+internal sealed class Pylint : ProgramTool
+{
+    private static readonly (string File, Func<string, bool> Section)[] OwnConfiguration =
+    [
+        ("pylintrc", _ => true), (".pylintrc", _ => true),
+        ("pyproject.toml", section => section.StartsWith("tool.pylint", StringComparison.Ordinal)),
+        ("setup.cfg", section => section.StartsWith("pylint", StringComparison.Ordinal)),
+    ];
+
+    // Lists of codes are written for many versions: one that this version has not is no mistake of the code's author.
+    private const string AboutItself = "unknown-option-value,useless-option-value,bad-option-value";
+
+    public override string Name => "pylint";
+
+    public override string Description => "errors, smells, conventions";
+
+    public override string Install => "apt install pylint, or pip install pylint";
+
+    public override ToolScope Scope => ToolScope.Imports;
+
+    public override bool Takes(SourceFile file) => file.Language == Languages.Python;
+
+    public override IReadOnlyList<string> Reads(SourceTree tree, ToolSettings settings) =>
+        settings.ExternalConfiguration ? [.. OwnConfiguration.Select(own => Path.Combine(tree.Root, own.File))] : [];
+
+    // Thousands of trees that live to the end are what Python's collector of cycles looks through again and again: with fewer looks the same
+    // messages take a fifth less time. The program's own interpreter runs it, so that it is the same pylint.
+    private const string Start = "import sys; sys.path[:] = [entry for entry in sys.path if entry]; import gc; gc.set_threshold(200000, 50, 1000); from pylint import run_pylint; run_pylint()";
+
+    private string? _interpreter;
+
+    protected override async Task<CommandResult> StartAsync(ToolRun run, IReadOnlyList<SourceFile> files, CancellationToken cancellationToken)
+    {
+        if ((_interpreter ??= Interpreters.Of(Name)) is not { } python) return await base.StartAsync(run, files, cancellationToken);
+        return await run.Machine.RunAsync(new Command(python, ["-c", Start, .. Arguments(run), .. files.Select(file => ToolPaths.Argument(file.Path))],
+            Timeout: run.Timeout, Environment: PlainEnvironment, WorkingDirectory: run.Tree.Root) { OutputMax = OutputMax }, cancellationToken);
+    }
+
+    // It tells of a crash over one file on standard error, and goes on with the next; the file has a finding.
+    protected override bool Crashed(CommandResult result) => base.Crashed(result) && !result.Output.TrimStart().StartsWith('[');
+
+    protected override IReadOnlyList<string> Arguments(ToolRun run)
+    {
+        var settings = run.Settings;
+        var (file, said) = Own(run.Tree, settings);
+        var arguments = new List<string>
+        {
+            "--output-format=json", "--persistent=n", "--score=n", "--reports=n", "--jobs=1", $"--rcfile={file ?? "/dev/null"}",
+            $"--disable={AboutItself}",
+        };
+        var plugins = settings.LoadPlugins.Concat(FrameworkPlugins(settings.Uses)).Distinct(StringComparer.Ordinal).ToList();
+        if (plugins.Count > 0) arguments.Add($"--load-plugins={string.Join(',', plugins)}");
+        if (settings.Disable.Count > 0) arguments.Add($"--disable={string.Join(',', settings.Disable)}");
+        if (settings.Enable.Count > 0) arguments.Add($"--enable={string.Join(',', settings.Enable)}");
+        arguments.Add("--disable=duplicate-code,cyclic-import");
+        arguments.Add("--enable=suppressed-message,useless-suppression,file-ignored");
+        foreach (var (name, value) in settings.Options.Where(option => !said.Contains(option.Key.Replace('_', '-')) && IsOption(option.Key)))
+            arguments.Add($"--{name}={OptionText.Of(value)}");
+        arguments.Add("--");
+        return arguments;
+    }
+
+    protected override IEnumerable<Finding> Parse(CommandResult result, ToolPaths paths)
+    {
+        if (string.IsNullOrWhiteSpace(result.Output)) yield break;
+        using var messages = JsonDocument.Parse(result.Output[Math.Max(0, result.Output.IndexOf('['))..]);
+        foreach (var message in messages.RootElement.EnumerateArray())
+        {
+            var path = paths.Of(message.GetProperty("path").GetString()!);
+            var kind = message.GetProperty("type").GetString();
+            if (!paths.Has(path) && kind != "fatal") continue;
+            yield return new Finding(Name, message.GetProperty("symbol").GetString()!, FirstLine(message.GetProperty("message").GetString()!),
+                new FindingLocation(path, message.GetProperty("line").GetInt32(), message.GetProperty("column").GetInt32() + 1)
+                {
+                    EndLine = Number(message, "endLine"),
+                    EndColumn = Number(message, "endColumn") + 1,
+                    Module = message.GetProperty("module").GetString(),
+                    Function = message.GetProperty("obj").GetString() is { Length: > 0 } function ? function : null,
+                })
+            {
+                Severity = kind switch { "error" or "fatal" => Severity.Error, "warning" => Severity.Warning, _ => Severity.Note },
+            };
+        }
+    }
+
+    // The exit code is a mask: 1 is a file that could not be looked at (its finding says why), 32 a use that pylint did not understand.
+    protected override string? Failed(CommandResult result) => (result.ExitCode & 32) != 0 ? result.Error + result.Output : null;
+
+    // That of a crash has the whole report in it.
+    private static string FirstLine(string message) => message.Split('\n')[0];
+
+    private static int? Number(JsonElement message, string name) =>
+        message.TryGetProperty(name, out var number) && number.ValueKind == JsonValueKind.Number ? number.GetInt32() : null;
+
+    // What Prospector's users write for Prospector and not for pylint.
+    private static bool IsOption(string name) => name is not ("config_file" or "use_pylint_default_path_finder");
+
+    private static (string? File, IReadOnlySet<string> Said) Own(SourceTree tree, ToolSettings settings)
+    {
+        if (settings.Options.GetValueOrDefault("config_file") is string chosen) return (Path.GetFullPath(chosen, tree.Root), IniFile.Options(chosen, _ => true));
+        if (settings.ExternalConfiguration)
+            foreach (var (name, takes) in OwnConfiguration)
+            {
+                var path = Path.Combine(tree.Root, name);
+                if (IniFile.Options(path, takes) is { Count: > 0 } said) return (path, said);
+            }
+        return (null, new HashSet<string>());
+    }
+
+    private static IEnumerable<string> FrameworkPlugins(IReadOnlyList<string> uses) =>
+        uses.Where(name => name is "django" or "celery" or "flask").Where(name => PluginThere($"pylint_{name}")).Select(name => $"pylint_{name}");
+
+    // Asking pylint for a plugin that is not installed is an error of its own.
+    private static bool PluginThere(string module) =>
+        Interpreters.PackageFolders().Any(folder => Directory.Exists(Path.Combine(folder, module)) || File.Exists(Path.Combine(folder, module + ".py")));
+}

@@ -1,0 +1,55 @@
+using Flotilla.Core;
+using Flotilla.Inspection.Blending;
+using Flotilla.Inspection.Caching;
+using Flotilla.Inspection.Files;
+using Flotilla.Inspection.Tools.Programs;
+
+namespace Flotilla.Inspection.Tools;
+
+/// <summary>A tool that will run, on which files, and how.</summary>
+/// <param name="Tool">The tool.</param>
+/// <param name="Files">What it takes, sorted by path.</param>
+/// <param name="Settings">What the profile says to it.</param>
+/// <param name="Asked">Whether the user named it: then its absence is a failure.</param>
+internal sealed record ChosenTool(ITool Tool, IReadOnlyList<SourceFile> Files, ToolSettings Settings, bool Asked);
+
+/// <summary>Decides which tools run.</summary>
+internal static class ToolChoice
+{
+    /// <summary>The tools that are wanted and have something to look at.</summary>
+    /// <exception cref="ProblemException">A name is no tool's.</exception>
+    public static IReadOnlyList<ChosenTool> Of(InspectionRequest request, SourceTree tree)
+    {
+        var names = request.Tools.Names;
+        var unknown = (request.Only ?? []).Concat(request.With).Concat(request.Without).Where(name => !names.Contains(name)).Distinct(StringComparer.Ordinal).ToList();
+        if (unknown.Count > 0)
+            throw new ProblemException([.. unknown.Select(name => new Problem($"There is no tool \"{name}\".", Fix: $"{Suggestion.Sentence(name, names)} \"flotilla inspect tools\" lists them."))]);
+        var chosen = new List<ChosenTool>();
+        foreach (var tool in request.Tools.Tools)
+        {
+            var settings = request.Settings(tool.Name);
+            var asked = request.Only?.Contains(tool.Name) == true || request.With.Contains(tool.Name);
+            var runs = request.Only is not null ? asked : asked || (settings.Run ?? tool.RunsByDefault);
+            if (!runs || (request.Without.Contains(tool.Name) && request.Only is null)) continue;
+            var files = tree.Files.Where(tool.Takes).ToList();
+            if (files.Count > 0) chosen.Add(new ChosenTool(tool, files, settings, asked));
+        }
+        return chosen;
+    }
+
+    /// <summary>Whether a code would have been reported: its tool ran to its end, and the code is wanted.</summary>
+    public static Func<string, bool> Judges(IReadOnlyList<RunResult> results) => code =>
+    {
+        var tool = code switch
+        {
+            ['F', ..] => "pyflakes",
+            ['E' or 'W', ..] => "pycodestyle",
+            ['D', ..] => "pydocstyle",
+            ['B', _, _, _] => "bandit",
+            _ when DefectNames.PylintCode(code) is not null => "pylint",
+            _ => null,
+        };
+        return tool is not null && results.Any(result => result.Report.Name == tool && result.Report.State == ToolState.Ran && CodeList.Wants(result.Settings, code)
+            && !result.Settings.Disable.Contains(DefectNames.PylintCode(code) ?? code));
+    };
+}
