@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Flotilla.Cli.Bench;
 using Flotilla.Cli.Images;
+using Flotilla.Cli.Inspect;
 using Flotilla.Commands;
 using Flotilla.Console;
 using Flotilla.Programs;
@@ -39,6 +40,7 @@ name.Hidden = args is ["new", "handlers", ..];
 root.Subcommands.Add(create);
 root.Subcommands.Add(BenchCommands.Create(terminal));
 root.Subcommands.Add(ImageCommands.Create(terminal));
+root.Subcommands.Add(InspectCommand.Create(terminal));
 
 return await CommandLine.RunAsync(root, args, terminal, interruption);
 

@@ -70,6 +70,9 @@ public sealed class Terminal(TextWriter output, TextWriter error, bool outputCol
     /// <summary>True when a person watches the error stream.</summary>
     public bool ErrorIsTerminal { get; } = errorIsTerminal;
 
+    /// <summary>True when results may be coloured.</summary>
+    public bool HasColour => outputColour;
+
     /// <summary>How many columns a line has where a person reads it.</summary>
     internal int Width => width;
 

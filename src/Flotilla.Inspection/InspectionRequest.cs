@@ -1,5 +1,7 @@
 using Flotilla.Inspection.Blending;
+using Flotilla.Inspection.Profiles;
 using Flotilla.Inspection.Tools;
+using Flotilla.Inspection.Tools.Python;
 
 namespace Flotilla.Inspection;
 
@@ -13,11 +15,8 @@ public sealed record InspectionRequest(string Root)
     /// <summary>The tools to choose from.</summary>
     public Toolbox Tools { get; init; } = Toolbox.BuiltIn();
 
-    /// <summary>What the profile says to a tool of a name.</summary>
-    public Func<string, ToolSettings> Settings { get; init; } = _ => new ToolSettings();
-
-    /// <summary>Whether the profile leaves out a path, relative to the root.</summary>
-    public Func<string, bool> Ignores { get; init; } = _ => false;
+    /// <summary>What is asked of the tools, and which files are left out; null asks them for all that they say by themselves.</summary>
+    public Profile? Profile { get; init; }
 
     /// <summary>Run these alone; null for what the profile says.</summary>
     public IReadOnlyList<string>? Only { get; init; }
@@ -42,4 +41,32 @@ public sealed record InspectionRequest(string Root)
 
     /// <summary>How many programs run at once; by default one for each core.</summary>
     public int Parallelism { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>What a profile, and the options that it was loaded with, ask for.</summary>
+    /// <param name="root">The folder that paths are relative to, absolute.</param>
+    /// <param name="profile">The profile.</param>
+    public static InspectionRequest For(string root, Profile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return new InspectionRequest(root)
+        {
+            Profile = profile,
+            Only = profile.Options.Tools,
+            With = profile.Options.WithTools ?? [],
+            Without = profile.Options.WithoutTools ?? [],
+            Blend = profile.Options.Blending ?? true,
+        };
+    }
+
+    /// <summary>The cache of this user: <c>flotilla/inspect</c> in <c>XDG_CACHE_HOME</c>, else in <c>~/.cache</c>; null without a home.</summary>
+    public static string? UsualCacheFolder(Func<string, string?> environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        var caches = environment("XDG_CACHE_HOME") is { Length: > 0 } folder && Path.IsPathRooted(folder) ? folder
+            : environment("HOME") is { Length: > 0 } home ? Path.Combine(home, ".cache") : null;
+        return caches is null ? null : Path.Combine(caches, "flotilla", "inspect");
+    }
+
+    /// <summary>The folders in which packages of Python are installed for the tools in PATH.</summary>
+    public static IReadOnlyList<string> SitePackages() => [.. Interpreters.PackageFolders().Where(Directory.Exists)];
 }

@@ -2,6 +2,7 @@ using Flotilla.Core.Machines;
 using Flotilla.Inspection.Blending;
 using Flotilla.Inspection.Caching;
 using Flotilla.Inspection.Files.Real;
+using Flotilla.Inspection.Frameworks;
 using Flotilla.Inspection.Suppression;
 using Flotilla.Inspection.Tools;
 using Flotilla.Inspection.Tools.Programs;
@@ -13,6 +14,8 @@ namespace Flotilla.Inspection;
 /// <param name="time">Tells how long they take.</param>
 public sealed class Inspector(IMachine machine, TimeProvider time)
 {
+    private const string ProfileValidator = "profile-validator";
+
     /// <summary>Inspects. A tool that fails is told in the report; the findings of the others are there.</summary>
     /// <param name="request">What and how.</param>
     /// <param name="cancellationToken">Kills the tools.</param>
@@ -21,8 +24,10 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(request);
         var started = time.GetUtcNow();
-        var tree = await new SourceTreeReader(machine, request.Root).ReadAsync(request.Paths, request.Ignores, cancellationToken);
-        var chosen = ToolChoice.Of(request, tree);
+        var profile = request.Profile;
+        var tree = await new SourceTreeReader(machine, request.Root).ReadAsync(request.Paths, path => profile?.Ignores(path) == true, cancellationToken);
+        if (profile is { Autodetect: true }) profile = profile.Using(FrameworkDetector.Detect(tree).Select(framework => framework.Name));
+        var chosen = ToolChoice.Of(request, profile, tree);
         var folder = request.CacheFolder is null ? null : Path.Combine(request.CacheFolder, ContentHashes.Of(new(request.Root))[..16]);
         var versions = new ToolVersions(request.CacheFolder);
         var hashes = new ContentHashes(tree);
@@ -37,15 +42,18 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
         List<SuppressedFinding> silenced = [.. silencedByTools, .. results.SelectMany(result => result.Outcome.Suppressed)];
         var suppressor = new Suppressor(tree, request.Names);
         var everything = open.Concat(silenced.Select(one => one.Finding));
+        var ofProfile = profile is not null && request.Only?.Contains(ProfileValidator) != false && !request.Without.Contains(ProfileValidator) && profile.For(ProfileValidator).Run != false ? profile.Findings : [];
         var groups = request.Blend ? Blender.Blend(everything, request.Names, suppressor.StatementOf) : [.. everything.Select(finding => new FindingGroup(finding))];
         var (standing, suppressed, unused) = suppressor.Apply(groups, silenced, ToolChoice.Judges(results));
         return new InspectionReport
         {
             Root = request.Root,
-            Findings = [.. standing.Select(group => group.Blended()).Concat(unused).Order(FindingOrder.Instance)],
+            Findings = [.. standing.Select(group => group.Blended()).Concat(unused).Concat(ofProfile).Order(FindingOrder.Instance)],
             Suppressed = [.. suppressed.OrderBy(one => one.Finding, FindingOrder.Instance)],
             Tools = [.. results.Select(result => result.Report).OrderBy(report => report.Name, StringComparer.Ordinal)],
-            Libraries = [.. results.SelectMany(result => result.Outcome.Libraries).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            Libraries = [.. results.SelectMany(result => result.Outcome.Libraries).Concat(profile?.Uses ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            Strictness = profile?.Strictness,
+            Profiles = profile?.Names ?? [],
             Files = new SortedDictionary<string, int>(tree.Files.GroupBy(file => file.Language).ToDictionary(language => language.Key, language => language.Count(), StringComparer.Ordinal), StringComparer.Ordinal),
             Started = started,
             Completed = time.GetUtcNow(),

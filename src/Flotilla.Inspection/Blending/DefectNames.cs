@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Flotilla.Core;
+using Flotilla.Inspection.Profiles;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -8,9 +9,7 @@ namespace Flotilla.Inspection.Blending;
 /// <summary>Which names of different tools mean one defect: the table of <c>defects.yaml</c>, and what users add to it.</summary>
 public sealed partial class DefectNames
 {
-    private static readonly Lazy<IReadOnlyList<Defect>> BuiltInRows = new(() => Parse(Resource("defects.yaml"), new SourceLocation("defects.yaml", 0)));
-    private static readonly Lazy<Dictionary<string, string>> PylintSymbols = new(() =>
-        Resource("pylint-codes.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal));
+    private static readonly Lazy<IReadOnlyList<Defect>> BuiltInRows = new(() => Parse(Resources.Text("defects.yaml"), new SourceLocation("defects.yaml", 0)));
 
     private readonly Dictionary<(string Tool, string Code), List<int>> _rows = [];
 
@@ -53,10 +52,10 @@ public sealed partial class DefectNames
         select (defect, name);
 
     /// <summary>pylint's words for one of its numbers; the number itself when it is unknown.</summary>
-    public static string PylintSymbol(string number) => PylintSymbols.Value.GetValueOrDefault(number, number);
+    public static string PylintSymbol(string number) => PylintCodes.Symbols.GetValueOrDefault(number, number);
 
     /// <summary>pylint's number for one of its words; null when it is unknown.</summary>
-    public static string? PylintCode(string symbol) => PylintSymbols.Value.FirstOrDefault(pair => pair.Value == symbol).Key;
+    public static string? PylintCode(string symbol) => PylintCodes.Numbers.GetValueOrDefault(symbol);
 
     /// <summary>
     /// The tool whose rule another took over with its number: ruff's F, E, W, N, D, C901, S and PL rules are those of pyflakes, pycodestyle, pep8-naming,
@@ -119,13 +118,6 @@ public sealed partial class DefectNames
 
         ProblemException Wrong(YamlNode node, string what) => new(new Problem(what, file with { Line = (int)node.Start.Line, Column = (int)node.Start.Column },
             Fix: "Write \"- {defect: unused import, names: [pylint unused-import, mytool X1]}\"."));
-    }
-
-    private static string Resource(string name)
-    {
-        using var stream = typeof(DefectNames).Assembly.GetManifestResourceStream(name)!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 
     [GeneratedRegex(@"^(?<letters>F|E|W|N|D|S|PL[CERW])(?<digits>\d{3,4})$", RegexOptions.None, matchTimeoutMilliseconds: 5000)]

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Flotilla.Core;
 using Flotilla.Core.Machines;
 using Flotilla.Inspection.Files;
@@ -63,7 +62,7 @@ internal sealed class CachedRun(
 
     private SortedDictionary<string, string> Keys(string version, string marks)
     {
-        var common = new StringBuilder($"{_tool.Name}\n{version}\n{marks}\n{BuiltIn.Version}\n{JsonSerializer.Serialize(chosen.Settings, CacheJson.Default.ToolSettings)}\n");
+        var common = new StringBuilder($"{_tool.Name}\n{version}\n{marks}\n{BuiltIn.Version}\n{SettingsText.Of(chosen.Settings)}\n");
         foreach (var read in _tool.Reads(tree, chosen.Settings)) common.Append(read).Append(' ').Append(hashes.Of(read)).Append('\n');
         var keys = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (_tool.Scope == ToolScope.Project) keys[""] = Key(hashes.Of(chosen.Files));

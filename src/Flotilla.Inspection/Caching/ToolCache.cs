@@ -57,5 +57,4 @@ internal sealed record CachedFile(string Key, IReadOnlyList<Finding> Findings, I
 [JsonSerializable(typeof(Dictionary<string, CachedFile>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, CachedFile>))]
 [JsonSerializable(typeof(Dictionary<string, KnownVersion>))]
-[JsonSerializable(typeof(Tools.ToolSettings))]
 internal sealed partial class CacheJson : JsonSerializerContext;

@@ -120,8 +120,8 @@ internal sealed class PythonSource
 /// <summary>A logical line: its first and last physical line, and its code without strings' contents and comments.</summary>
 internal sealed record PythonStatement(int First, int Last, string Code)
 {
-    /// <summary>How far it is indented, in characters.</summary>
-    public int Indentation => Code.Length - Code.TrimStart().Length;
+    /// <summary>How far it is indented, in columns; a tab goes to the next multiple of eight.</summary>
+    public int Indentation => Code.TakeWhile(char.IsWhiteSpace).Aggregate(0, (column, c) => c == '\t' ? column + 8 - (column % 8) : column + 1);
 }
 
 /// <summary>A comment with its <c>#</c>; the column counts from 1.</summary>

@@ -2,7 +2,9 @@ using Flotilla.Core;
 using Flotilla.Inspection.Blending;
 using Flotilla.Inspection.Caching;
 using Flotilla.Inspection.Files;
+using Flotilla.Inspection.Profiles;
 using Flotilla.Inspection.Tools.Programs;
+using Flotilla.Inspection.Tools.Python;
 
 namespace Flotilla.Inspection.Tools;
 
@@ -18,7 +20,7 @@ internal static class ToolChoice
 {
     /// <summary>The tools that are wanted and have something to look at.</summary>
     /// <exception cref="ProblemException">A name is no tool's.</exception>
-    public static IReadOnlyList<ChosenTool> Of(InspectionRequest request, SourceTree tree)
+    public static IReadOnlyList<ChosenTool> Of(InspectionRequest request, Profile? profile, SourceTree tree)
     {
         var names = request.Tools.Names;
         var unknown = (request.Only ?? []).Concat(request.With).Concat(request.Without).Where(name => !names.Contains(name)).Distinct(StringComparer.Ordinal).ToList();
@@ -27,7 +29,7 @@ internal static class ToolChoice
         var chosen = new List<ChosenTool>();
         foreach (var tool in request.Tools.Tools)
         {
-            var settings = request.Settings(tool.Name);
+            var settings = SettingsOf(tool.Name, profile);
             var asked = request.Only?.Contains(tool.Name) == true || request.With.Contains(tool.Name);
             var runs = request.Only is not null ? asked : asked || (settings.Run ?? tool.RunsByDefault);
             if (!runs || (request.Without.Contains(tool.Name) && request.Only is null)) continue;
@@ -35,6 +37,15 @@ internal static class ToolChoice
             if (files.Count > 0) chosen.Add(new ChosenTool(tool, files, settings, asked));
         }
         return chosen;
+    }
+
+    // Cycles of imports are pylint's message in everybody's profile, and come from a tool of ours.
+    private static ToolSettings SettingsOf(string tool, Profile? profile)
+    {
+        var settings = profile?.For(tool) ?? new ToolSettings();
+        if (tool != ImportCycles.ToolName || profile is null) return settings;
+        var silenced = profile.For("pylint").Disable.Select(DefectNames.PylintSymbol).Contains(ImportCycles.Code);
+        return silenced ? settings with { Disable = [.. settings.Disable, ImportCycles.Code] } : settings;
     }
 
     /// <summary>Whether a code would have been reported: its tool ran to its end, and the code is wanted.</summary>

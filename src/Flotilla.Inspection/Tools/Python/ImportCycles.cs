@@ -10,9 +10,10 @@ namespace Flotilla.Inspection.Tools.Python;
 /// </summary>
 internal sealed class ImportCycles : ITool
 {
+    public const string ToolName = "imports";
     public const string Code = "cyclic-import";
 
-    public string Name => "imports";
+    public string Name => ToolName;
 
     public string Description => "modules that import each other";
 
@@ -24,7 +25,7 @@ internal sealed class ImportCycles : ITool
 
     public bool Takes(SourceFile file) => file.Language == Languages.Python;
 
-    public Task<string?> FindVersionAsync(IMachine machine, CancellationToken cancellationToken) => Task.FromResult<string?>(BuiltIn.Version);
+    public Task<string?> FindVersionAsync(IMachine machine, CancellationToken cancellationToken) => Task.FromResult<string?>(BuiltIn.Name);
 
     public IReadOnlyList<string> Reads(SourceTree tree, ToolSettings settings) => [];
 

@@ -73,10 +73,5 @@ internal abstract class PythonModuleTool : ProgramTool
     /// <summary>The finding as the tool's users know it; null to leave it out.</summary>
     protected virtual Finding? Finding(string code, string message, FindingLocation location) => new(Name, code, message, location);
 
-    private static string Driver(string name)
-    {
-        using var stream = typeof(PythonModuleTool).Assembly.GetManifestResourceStream($"drivers/{name}.py")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
+    private static string Driver(string name) => Resources.Text($"drivers/{name}.py");
 }

@@ -26,7 +26,7 @@ internal sealed partial class Yamllint : ProgramTool
     protected override IReadOnlyList<string> Arguments(ToolRun run) =>
         run.Settings.ExternalConfiguration && Own.Any(name => File.Exists(Path.Combine(run.Tree.Root, name)))
             ? ["-f", "parsable", "--"]
-            : ["-f", "parsable", "-d", run.Settings.Options.GetValueOrDefault("config-data") as string ?? "relaxed", "--"];
+            : ["-f", "parsable", "-d", run.Settings.Options.GetValueOrDefault("preset") as string ?? "relaxed", "--"];
 
     protected override IEnumerable<Finding> Parse(CommandResult result, ToolPaths paths)
     {
