@@ -26,11 +26,13 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
         var started = time.GetUtcNow();
         var profile = request.Profile;
         var tree = await new SourceTreeReader(machine, request.Root).ReadAsync(request.Paths, path => profile?.Ignores(path) == true, cancellationToken);
-        if (profile is { Autodetect: true }) profile = profile.Using(FrameworkDetector.Detect(tree).Select(framework => framework.Name));
-        var chosen = ToolChoice.Of(request, profile, tree);
         var folder = request.CacheFolder is null ? null : Path.Combine(request.CacheFolder, ContentHashes.Of(new(request.Root))[..16]);
         var versions = new ToolVersions(request.CacheFolder);
         var hashes = new ContentHashes(tree);
+        var last = await ReportCache.OfAsync(request, tree, folder, hashes, versions, machine, cancellationToken);
+        if (last?.Find(started, time) is { } unchanged) return unchanged;
+        if (profile is { Autodetect: true }) profile = profile.Using(FrameworkDetector.Detect(tree).Select(framework => framework.Name));
+        var chosen = ToolChoice.Of(request, profile, tree);
         using var room = new SemaphoreSlim(Math.Max(1, request.Parallelism));
         // The slowest first, so that none is left running alone at the end.
         var runs = chosen.OrderByDescending(tool => ToolCost.Of(tool.Tool)).Select(tool => new CachedRun(tool, tree, hashes, folder, versions, machine, time, request.Timeout, room).RunAsync(cancellationToken)).ToList();
@@ -45,7 +47,7 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
         var ofProfile = profile is not null && request.Only?.Contains(ProfileValidator) != false && !request.Without.Contains(ProfileValidator) && profile.For(ProfileValidator).Run != false ? profile.Findings : [];
         var groups = request.Blend ? Blender.Blend(everything, request.Names, suppressor.StatementOf) : [.. everything.Select(finding => new FindingGroup(finding))];
         var (standing, suppressed, unused) = suppressor.Apply(groups, silenced, ToolChoice.Judges(results));
-        return new InspectionReport
+        var report = new InspectionReport
         {
             Root = request.Root,
             Findings = [.. standing.Select(group => group.Blended()).Concat(unused).Concat(ofProfile).Order(FindingOrder.Instance)],
@@ -58,5 +60,7 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
             Started = started,
             Completed = time.GetUtcNow(),
         };
+        last?.Save(report);
+        return report;
     }
 }

@@ -35,18 +35,7 @@ internal sealed class ToolCache
     /// <summary>Keeps what was said now, and nothing about other files: those are gone.</summary>
     public void Replace(IReadOnlyDictionary<string, CachedFile> entries)
     {
-        if (_file is null) return;
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
-            var temporary = $"{_file}.{Environment.ProcessId}.new";
-            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(entries, CacheJson.Default.IReadOnlyDictionaryStringCachedFile));
-            File.Move(temporary, _file, overwrite: true);
-        }
-        catch (Exception full) when (full is IOException or UnauthorizedAccessException)
-        {
-            // A cache that cannot be written costs time, not results.
-        }
+        if (_file is not null) CacheFile.Write(_file, JsonSerializer.SerializeToUtf8Bytes(entries, CacheJson.Default.IReadOnlyDictionaryStringCachedFile));
     }
 }
 
@@ -57,4 +46,5 @@ internal sealed record CachedFile(string Key, IReadOnlyList<Finding> Findings, I
 [JsonSerializable(typeof(Dictionary<string, CachedFile>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, CachedFile>))]
 [JsonSerializable(typeof(Dictionary<string, KnownVersion>))]
+[JsonSerializable(typeof(CachedReport))]
 internal sealed partial class CacheJson : JsonSerializerContext;

@@ -52,18 +52,7 @@ internal sealed class ToolVersions
     /// <summary>Keeps what was learned.</summary>
     public void Save()
     {
-        if (_file is null || !_changed) return;
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
-            var temporary = $"{_file}.{Environment.ProcessId}.new";
-            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(_known, CacheJson.Default.DictionaryStringKnownVersion));
-            File.Move(temporary, _file, overwrite: true);
-        }
-        catch (Exception full) when (full is IOException or UnauthorizedAccessException)
-        {
-            // They are asked again.
-        }
+        if (_file is not null && _changed) CacheFile.Write(_file, JsonSerializer.SerializeToUtf8Bytes(_known, CacheJson.Default.DictionaryStringKnownVersion));
     }
 
     private static string InPath(string program)
