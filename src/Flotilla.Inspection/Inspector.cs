@@ -39,7 +39,7 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
         var results = await Task.WhenAll(runs);
         versions.Save();
 
-        var all = results.SelectMany(result => result.Outcome.Findings.Where(finding => CodeList.Wants(result.Settings, finding.Code)));
+        var all = results.SelectMany(result => result.Outcome.Findings.Where(finding => finding.Severity >= Least(result.Settings) && CodeList.Wants(result.Settings, finding.Code)));
         var (open, silencedByTools) = Suppressor.Unwrap(all);
         List<SuppressedFinding> silenced = [.. silencedByTools, .. results.SelectMany(result => result.Outcome.Suppressed)];
         var suppressor = new Suppressor(tree, request.Names);
@@ -63,4 +63,12 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
         last?.Save(report);
         return report;
     }
+
+    // The option is any tool's, so that tools without one of their own have it too.
+    private static Severity Least(ToolSettings settings) => settings.Options.GetValueOrDefault("minimum-severity") switch
+    {
+        "warning" => Severity.Warning,
+        "error" => Severity.Error,
+        _ => Severity.Note,
+    };
 }

@@ -35,7 +35,7 @@ internal sealed class ToolVersions
     /// <summary>The version and all that tells one installation of the tool from another; null when it is not there.</summary>
     public async Task<(string? Version, string Marks)> FindAsync(ITool tool, IMachine machine, CancellationToken cancellationToken)
     {
-        var marks = tool is ProgramTool program ? $"{BuiltIn.Version}|{string.Join('|', program.Candidates.Select(InPath))}|{_packages.Value}" : null;
+        var marks = tool is IInstalled program ? $"{BuiltIn.Version}|{string.Join('|', program.Candidates.Select(InPath))}|{_packages.Value}" : null;
         if (marks is not null)
             lock (_lock)
                 if (_known.GetValueOrDefault(tool.Name) is { } known && known.Marks == marks) return (known.Version, marks);
@@ -58,9 +58,13 @@ internal sealed class ToolVersions
     private static string InPath(string program)
     {
         foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries))
-            if (Path.Combine(folder, program) is var path && File.Exists(path)) return Mark(path);
+            if (Path.Combine(folder, program) is var path && File.Exists(path)) return program == "dotnet" ? $"{Mark(path)} {Mark(SdksOf(path))}" : Mark(path);
         return $"{program} absent";
     }
+
+    // An SDK that comes or goes leaves the program dotnet as it is.
+    private static string SdksOf(string dotnet) =>
+        Path.Combine(Path.GetDirectoryName(File.ResolveLinkTarget(dotnet, returnFinalTarget: true)?.FullName ?? dotnet)!, "sdk");
 
     private static string Mark(string path)
     {

@@ -1,3 +1,4 @@
+using Flotilla.Inspection.CSharp;
 using Flotilla.Inspection.Tools.Python;
 using Flotilla.Inspection.Tools.Shell;
 using Flotilla.Inspection.Tools.Yaml;
@@ -8,10 +9,11 @@ namespace Flotilla.Inspection.Tools;
 public sealed class Toolbox(IReadOnlyList<ITool> tools)
 {
     /// <summary>The tools that come with Flotilla.</summary>
+    /// <param name="cacheFolder">Where a tool keeps what it learned about projects; null keeps it in memory.</param>
     /// <remarks>Each call makes new ones: a tool may keep what it learned about the machine.</remarks>
-    public static Toolbox BuiltIn() => new([
+    public static Toolbox BuiltIn(string? cacheFolder = null) => new([
         new Pylint(), new Pycodestyle(), new Pyflakes(), new Mccabe(), new Dodgy(), new Pydocstyle(), new ImportCycles(),
-        new Bandit(), new Vulture(), new Mypy(), new Ruff(), new Shellcheck(), new Yamllint(),
+        new Bandit(), new Vulture(), new Mypy(), new Ruff(), new Shellcheck(), new Yamllint(), new RoslynTool(cacheFolder),
     ]);
 
     /// <summary>Sorted by name.</summary>

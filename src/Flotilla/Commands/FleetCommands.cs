@@ -44,8 +44,9 @@ public sealed partial class FleetCommands
         var host = Host;
         var root = Root;
         var check = new Option<bool>("--check") { Description = "Exit with 1 when there are changes to make" };
+        var inspect = new Option<bool>("--inspect") { Description = "Inspect the fleet's code too; exit with 1 when something is found" };
         return Create("plan", "Show what apply would change on this machine", (_, parsed) =>
-            (context, token) => PlanCommand.RunAsync(context, parsed.GetValue(host), parsed.GetValue(root), parsed.GetValue(check), token), host, root, check);
+            (context, token) => PlanCommand.RunAsync(context, parsed.GetValue(host), parsed.GetValue(root), parsed.GetValue(check), parsed.GetValue(inspect), token), host, root, check, inspect);
     }
 
     private Command Apply()

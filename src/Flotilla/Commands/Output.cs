@@ -36,7 +36,13 @@ internal sealed record LockOutput(string Fleet, string File, IReadOnlyList<Locke
 
 internal sealed record LockedOutput(string Name, string Commit, string? Before);
 
-internal sealed record PlansOutput(string Fleet, IReadOnlyList<PlanOutput> Hosts, int Changes);
+internal sealed record PlansOutput(string Fleet, IReadOnlyList<PlanOutput> Hosts, int Changes, IReadOnlyList<FindingOutput>? Findings);
+
+internal sealed record FindingOutput(string Tool, string Code, string Message, string Path, int? Line, int? Column, string Severity)
+{
+    public static FindingOutput Of(Inspection.Finding finding) =>
+        new(finding.Tool, finding.Code, finding.Message, finding.Location.Path, finding.Location.Line, finding.Location.Column, finding.Severity.ToString().ToLowerInvariant());
+}
 
 internal sealed record PlanOutput(string Host, IReadOnlyList<ChangeOutput> Changes, int Unchanged, IReadOnlyList<string> Problems)
 {

@@ -1,30 +1,35 @@
 using Flotilla.Console;
 using Flotilla.Core;
 using Flotilla.Core.Machines.Real;
+using Flotilla.Inspection;
 using Flotilla.Resources;
 
 namespace Flotilla.Commands;
 
 internal static class PlanCommand
 {
-    public static async Task<int> RunAsync(FleetContext context, string? host, string? root, bool check, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(FleetContext context, string? host, string? root, bool check, bool inspect, CancellationToken cancellationToken)
     {
         var fleet = context.Fleet.Build();
         var plans = new List<Plan>();
         foreach (var target in Targets(fleet, host))
             plans.Add(await PlanAsync(fleet, target, root, cancellationToken));
         var changes = plans.Sum(plan => plan.Changes.Count);
+        var inspection = inspect ? await FleetInspection.RunAsync(context, cancellationToken) : null;
         if (context.Terminal.Format == OutputFormat.Json)
         {
-            context.Terminal.Json(new PlansOutput(fleet.Name, [.. plans.Select(PlanOutput.Of)], changes), FleetJson.Default.PlansOutput);
+            context.Terminal.Json(new PlansOutput(fleet.Name, [.. plans.Select(PlanOutput.Of)], changes, inspection is null ? null : [.. inspection.Findings.Select(FindingOutput.Of)]), FleetJson.Default.PlansOutput);
         }
         else
         {
             foreach (var plan in plans) Print(plan, context.Terminal);
+            if (inspection is not null) FleetInspection.Print(inspection, context);
             if (changes > 0) context.Terminal.Note("Next: \"flotilla apply\" makes these changes.", Tone.Faint);
         }
         foreach (var problem in plans.SelectMany(plan => plan.Problems)) context.Terminal.Problem(problem);
-        return plans.Any(plan => plan.Problems.Count > 0) ? ExitCodes.Failed : check && changes > 0 ? ExitCodes.Found : ExitCodes.Done;
+        var failed = inspection?.Tools.Where(tool => tool.State == ToolState.Failed).ToList() ?? [];
+        foreach (var tool in failed) context.Terminal.Problem(tool.Problem!);
+        return plans.Any(plan => plan.Problems.Count > 0) || failed.Count > 0 ? ExitCodes.Failed : (check && changes > 0) || inspection?.Findings.Count > 0 ? ExitCodes.Found : ExitCodes.Done;
     }
 
     public static Task<Plan> PlanAsync(FleetDescription fleet, HostDescription host, string? root, CancellationToken cancellationToken) =>

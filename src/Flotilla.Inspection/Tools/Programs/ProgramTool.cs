@@ -6,7 +6,7 @@ using Flotilla.Inspection.Files;
 namespace Flotilla.Inspection.Tools.Programs;
 
 /// <summary>A tool that is a program: started with files, read by what it prints. An exit code alone is never taken for a failure.</summary>
-internal abstract partial class ProgramTool : ITool
+internal abstract partial class ProgramTool : ITool, IInstalled
 {
     // Well under the kernel's limit for one program's arguments and environment together (execve(2): 128 KiB a word, a quarter of the stack in all).
     private const int ArgumentBytesMax = 1_000_000;
@@ -25,7 +25,7 @@ internal abstract partial class ProgramTool : ITool
     protected virtual IReadOnlyList<string> Programs => [Name];
 
     /// <summary>Programs whose change may be a change of version.</summary>
-    internal virtual IReadOnlyList<string> Candidates => Programs;
+    public virtual IReadOnlyList<string> Candidates => Programs;
 
     protected virtual IReadOnlyList<string> VersionArguments => ["--version"];
 

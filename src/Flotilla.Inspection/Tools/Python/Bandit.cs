@@ -25,6 +25,9 @@ internal sealed class Bandit : ProgramTool
         var arguments = new List<string> { "-q", "-f", "json", "--ignore-nosec" };
         if (run.Settings.Options.GetValueOrDefault("config") is string configuration) arguments.AddRange(["-c", configuration]);
         if (run.Settings.Options.GetValueOrDefault("profile") is string profile) arguments.AddRange(["-p", profile]);
+        // 0 to 2: low, medium and high, as in Prospector; -l, -ll and -lll for bandit.
+        if (OptionText.Number(run.Settings, "severity") is >= 0 and <= 2 and var severity) arguments.Add("-" + new string('l', severity + 1));
+        if (OptionText.Number(run.Settings, "confidence") is >= 0 and <= 2 and var confidence) arguments.Add("-" + new string('i', confidence + 1));
         if (run.Settings.Disable.Count > 0) arguments.AddRange(["-s", string.Join(',', run.Settings.Disable)]);
         return arguments;
     }

@@ -21,7 +21,7 @@ internal abstract class PythonModuleTool : ProgramTool
 
     protected override IReadOnlyList<string> Programs => [_interpreter ?? "python3"];
 
-    internal override IReadOnlyList<string> Candidates => ["python3", .. Interpreters.Tools];
+    public override IReadOnlyList<string> Candidates => ["python3", .. Interpreters.Tools];
 
     public override bool Takes(SourceFile file) => file.Language == Languages.Python;
 

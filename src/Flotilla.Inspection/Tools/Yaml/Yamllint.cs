@@ -9,6 +9,7 @@ namespace Flotilla.Inspection.Tools.Yaml;
 /// <summary>YAML, by yamllint.</summary>
 internal sealed partial class Yamllint : ProgramTool
 {
+    private static readonly string[] Quiet = ["--no-warnings"];
     private static readonly string[] Own = [".yamllint", ".yamllint.yaml", ".yamllint.yml"];
 
     public override string Name => "yamllint";
@@ -24,6 +25,9 @@ internal sealed partial class Yamllint : ProgramTool
 
     // "relaxed" is yamllint's own lenient set: layout is a warning, and long lines too.
     protected override IReadOnlyList<string> Arguments(ToolRun run) =>
+        [.. run.Settings.Options.GetValueOrDefault("level") is "error" ? Quiet : [], .. Rules(run)];
+
+    private static string[] Rules(ToolRun run) =>
         run.Settings.ExternalConfiguration && Own.Any(name => File.Exists(Path.Combine(run.Tree.Root, name)))
             ? ["-f", "parsable", "--"]
             : ["-f", "parsable", "-d", run.Settings.Options.GetValueOrDefault("preset") as string ?? "relaxed", "--"];

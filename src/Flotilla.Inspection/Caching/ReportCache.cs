@@ -1,0 +1,74 @@
+using System.Text;
+using System.Text.Json;
+using Flotilla.Core.Machines;
+using Flotilla.Inspection.Files;
+using Flotilla.Inspection.Profiles;
+using Flotilla.Inspection.Tools;
+
+namespace Flotilla.Inspection.Caching;
+
+/// <summary>
+/// The last report of a tree, and the key of all that it depends on: every file, the profile, the tools and their installations, the table of defects.
+/// When nothing has changed, nothing is computed again.
+/// </summary>
+internal sealed class ReportCache
+{
+    private readonly string _file;
+    private readonly string _key;
+
+    private ReportCache(string file, string key) => (_file, _key) = (file, key);
+
+    /// <summary>The cache of a request; null when there is none.</summary>
+    public static async Task<ReportCache?> OfAsync(
+        InspectionRequest request, SourceTree tree, string? folder, ContentHashes hashes, ToolVersions versions, IMachine machine, CancellationToken cancellationToken)
+    {
+        if (folder is null) return null;
+        var text = new StringBuilder($"{BuiltIn.Version}\n{hashes.Of(tree.Files)}\n{Of(request.Profile)}\n{request.Blend}\n");
+        foreach (var defect in request.Names.Defects) text.Append(defect.What).Append(defect.AnywhereInFile).AppendJoin(',', defect.Names).Append('\n');
+        foreach (var chosen in ToolChoice.Of(request, request.Profile, tree))
+        {
+            var (version, marks) = await versions.FindAsync(chosen.Tool, machine, cancellationToken);
+            text.Append(chosen.Tool.Name).Append(chosen.Asked).Append(version).Append(marks).Append(SettingsText.Of(chosen.Settings)).Append('\n');
+            foreach (var read in chosen.Tool.Reads(tree, chosen.Settings)) text.Append(read).Append(' ').Append(hashes.Of(read)).Append('\n');
+        }
+        // One for each choice of files and tools, of which a tree has few.
+        var name = ContentHashes.Of(new StringBuilder().AppendJoin('\n', request.Paths).Append('|').AppendJoin(',', request.Only ?? []))[..12];
+        return new ReportCache(Path.Combine(folder, $"report-{name}.json"), ContentHashes.Of(text));
+    }
+
+    /// <summary>The report, as if made now; null when something has changed.</summary>
+    public InspectionReport? Find(DateTimeOffset started, TimeProvider time)
+    {
+        try
+        {
+            if (!File.Exists(_file) || JsonSerializer.Deserialize(File.ReadAllBytes(_file), CacheJson.Default.CachedReport) is not { } cached || cached.Key != _key) return null;
+            return cached.Report with
+            {
+                Tools = [.. cached.Report.Tools.Select(tool => tool with { Cached = tool.Files, Elapsed = TimeSpan.Zero })],
+                Started = started,
+                Completed = time.GetUtcNow(),
+            };
+        }
+        catch (Exception broken) when (broken is JsonException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Keeps a report in which every tool came to its end.</summary>
+    public void Save(InspectionReport report)
+    {
+        if (report.Tools.Any(tool => tool.State == ToolState.Failed)) return;
+        CacheFile.Write(_file, JsonSerializer.SerializeToUtf8Bytes(new CachedReport(_key, report), CacheJson.Default.CachedReport));
+    }
+
+    // What it says to the tools that run stands in their settings.
+    private static string Of(Profile? profile) => profile is null ? "" : string.Join('\n', (IEnumerable<object?>)
+    [
+        profile.Strictness, profile.Autodetect, .. profile.Names, "-", .. profile.Uses, "-", .. profile.IgnorePaths, "-", .. profile.IgnorePatterns, "-", .. profile.Findings,
+        profile.For("profile-validator").Run,
+    ]);
+}
+
+/// <summary>A report and the key of what it depends on.</summary>
+internal sealed record CachedReport(string Key, InspectionReport Report);
