@@ -36,6 +36,12 @@ public sealed record InspectionRequest(string Root)
     /// <summary>Where results are kept between inspections; null keeps none.</summary>
     public string? CacheFolder { get; init; }
 
+    /// <summary>The name that the tree's results are kept under in the cache; null for the root's path.</summary>
+    public string? CacheName { get; init; }
+
+    /// <summary>The name of another tree whose results serve too where they are for the same content; null for none.</summary>
+    public string? CacheBeside { get; init; }
+
     /// <summary>After which a program of a tool is killed.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
 

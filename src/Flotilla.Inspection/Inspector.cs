@@ -26,16 +26,17 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
         var started = time.GetUtcNow();
         var profile = request.Profile;
         var tree = await new SourceTreeReader(machine, request.Root).ReadAsync(request.Paths, path => profile?.Ignores(path) == true, cancellationToken);
-        var folder = request.CacheFolder is null ? null : Path.Combine(request.CacheFolder, ContentHashes.Of(new(request.Root))[..16]);
+        var folder = CacheOf(request.CacheName ?? request.Root);
+        var beside = CacheOf(request.CacheBeside);
         var versions = new ToolVersions(request.CacheFolder);
         var hashes = new ContentHashes(tree);
         var last = await ReportCache.OfAsync(request, tree, folder, hashes, versions, machine, cancellationToken);
-        if (last?.Find(started, time) is { } unchanged) return unchanged;
+        if (last?.Find(request.Root, started, time) is { } unchanged) return unchanged;
         if (profile is { Autodetect: true }) profile = profile.Using(FrameworkDetector.Detect(tree).Select(framework => framework.Name));
         var chosen = ToolChoice.Of(request, profile, tree);
         using var room = new SemaphoreSlim(Math.Max(1, request.Parallelism));
         // The slowest first, so that none is left running alone at the end.
-        var runs = chosen.OrderByDescending(tool => ToolCost.Of(tool.Tool)).Select(tool => new CachedRun(tool, tree, hashes, folder, versions, machine, time, request.Timeout, room).RunAsync(cancellationToken)).ToList();
+        var runs = chosen.OrderByDescending(tool => ToolCost.Of(tool.Tool)).Select(tool => new CachedRun(tool, tree, hashes, folder, beside, versions, machine, time, request.Timeout, room).RunAsync(cancellationToken)).ToList();
         var results = await Task.WhenAll(runs);
         versions.Save();
 
@@ -62,6 +63,8 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
         };
         last?.Save(report);
         return report;
+
+        string? CacheOf(string? name) => request.CacheFolder is null || name is null ? null : Path.Combine(request.CacheFolder, ContentHashes.Of(new(name))[..16]);
     }
 
     // The option is any tool's, so that tools without one of their own have it too.

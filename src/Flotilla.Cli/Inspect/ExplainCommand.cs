@@ -14,7 +14,7 @@ internal static class ExplainCommand
         var command = new Command("explain", "Say what a code means, and what other tools call the same defect") { code };
         command.SetAction(parsed =>
         {
-            var names = DefectNames.BuiltIn;
+            var names = InspectedTools.Names();
             var asked = parsed.GetValue(code)!;
             var defects = names.Known(asked).Select(known => known.Defect).Distinct().ToList();
             if (defects.Count == 0)

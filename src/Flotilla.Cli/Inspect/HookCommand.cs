@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Flotilla.Console;
 using Flotilla.Core;
-using Flotilla.Core.Machines;
 using Flotilla.Core.Machines.Real;
 
 namespace Flotilla.Cli.Inspect;

@@ -1,20 +1,31 @@
 using System.CommandLine;
 using Flotilla.Console;
+using Flotilla.Core;
 using Flotilla.Core.Machines.Real;
 using Flotilla.Inspection;
+using Flotilla.Inspection.Changes;
+using Flotilla.Inspection.Fixing;
 using Flotilla.Inspection.Profiles;
 using Flotilla.Inspection.Reports;
-using Flotilla.Inspection.Tools;
+using Flotilla.Resources;
 
 namespace Flotilla.Cli.Inspect;
 
 /// <summary><c>flotilla inspect</c>.</summary>
 internal static class InspectCommand
 {
+    private sealed record Asked(bool New, string? Base, string? Baseline, string? SaveBaseline, bool Fix, bool DryRun);
+
     public static Command Create(Terminal terminal)
     {
         var options = new InspectOptions();
         var formats = new Option<string[]>("--output-format") { Description = $"How to write, and to which files: {string.Join(", ", ReportFormats.Names)}", HelpName = "FORMAT[:FILE]" };
+        var fresh = new Option<string?>("--new") { Description = "Only what is new since BASE, by content [default: where the branch left the main one]", HelpName = "BASE", Arity = ArgumentArity.ZeroOrOne };
+        var baseline = new Option<string?>("--baseline") { Description = "Only what this file does not have", HelpName = "FILE" };
+        var saveBaseline = new Option<string?>("--save-baseline") { Description = "Write what was found to a file, for --baseline", HelpName = "FILE" };
+        var fix = new Option<bool>("--fix") { Description = "Mend what tools can mend" };
+        var dryRun = new Option<bool>("--dry-run", "-n") { Description = "With --fix: show what it would change" };
+        var watch = new Option<bool>("--watch") { Description = "Inspect again whenever a file changes" };
         var zeroExit = new Option<bool>("--zero-exit", "-0") { Description = "Exit with 0 whatever was found" };
         var messagesOnly = new Option<bool>("--messages-only", "-M") { Description = "Leave the summary out" };
         var summaryOnly = new Option<bool>("--summary-only", "-S") { Description = "Leave the findings out" };
@@ -22,14 +33,13 @@ internal static class InspectCommand
         var absolute = new Option<bool>("--absolute-paths") { Description = "Write absolute paths" };
         var showProfile = new Option<bool>("--show-profile") { Description = "Write the merged profile too" };
         var command = new Command("inspect", "Run the analysers that fit the code, and join what they say") { options.Paths };
-        foreach (var option in options.All) command.Options.Add(option);
-        foreach (var option in new Option[] { formats, zeroExit, messagesOnly, summaryOnly, quiet, absolute, showProfile }) command.Options.Add(option);
+        foreach (var option in new Option[] { fresh, baseline, saveBaseline, fix, dryRun, watch, formats, zeroExit, messagesOnly, summaryOnly, quiet, absolute, showProfile }.Concat(options.All)) command.Options.Add(option);
         command.Subcommands.Add(ProfileCommands.Create(terminal));
         command.Subcommands.Add(ToolsCommand.Create(terminal));
         command.Subcommands.Add(ExplainCommand.Create(terminal));
+        command.Subcommands.Add(HookCommand.Create(terminal));
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var tools = Toolbox.BuiltIn();
             var said = options.Said(parsed) with
             {
                 OutputFormats = parsed.GetValue(formats) is { Length: > 0 } asked ? asked : null,
@@ -40,16 +50,66 @@ internal static class InspectCommand
                 AbsolutePaths = True(absolute),
                 ShowProfile = True(showProfile),
             };
-            var profile = options.Profile(parsed, said, tools);
-            var writing = ReportWriting.Of(profile, terminal);
-            var request = options.Request(parsed, profile, tools);
-            var report = await terminal.WorkingAsync("inspecting", () => new Inspector(new LocalMachine("local"), TimeProvider.System).InspectAsync(request, cancellationToken), TimeProvider.System);
-            writing.Write(report);
-            return ExitCode(report, profile, terminal);
+            var tools = InspectedTools.Here(parsed.GetValue(options.NoCache));
+            var what = new Asked(parsed.GetResult(fresh) is not null, parsed.GetValue(fresh), parsed.GetValue(baseline), parsed.GetValue(saveBaseline), parsed.GetValue(fix), parsed.GetValue(dryRun));
+            // One inspector for as long as this runs: what it loaded to look at C# serves again.
+            return parsed.GetValue(watch) ? await Watching.RunAsync(Environment.CurrentDirectory, OnceAsync, terminal, cancellationToken) : await OnceAsync();
+
+            async Task<int> OnceAsync()
+            {
+                var profile = options.Profile(parsed, said, tools);
+                return await RunAsync(options.Request(parsed, profile, tools), what, profile, terminal, cancellationToken);
+            }
 
             bool? True(Option<bool> option) => parsed.GetValue(option) ? true : null;
         });
         return command;
+    }
+
+    private static async Task<int> RunAsync(InspectionRequest request, Asked asked, Profile profile, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var writing = ReportWriting.Of(profile, terminal);
+        var known = asked.Baseline is null ? null : Baseline.Load(asked.Baseline);
+        var machine = new LocalMachine("local");
+        var inspector = new Inspector(machine, TimeProvider.System);
+        var report = await terminal.WorkingAsync("inspecting", async () =>
+        {
+            if (!asked.New) return await inspector.InspectAsync(request, cancellationToken);
+            var fresh = await NewFindings.InspectAsync(inspector, request, asked.Base, machine, cancellationToken);
+            terminal.Note($"New since {fresh.Base.Name} ({fresh.Base.Short}, {fresh.Base.Taken}); {fresh.Report.Known} were there before, {fresh.Gone} are gone.", Tone.Faint);
+            foreach (var tool in fresh.Unjudged)
+                terminal.Note($"What {tool.Name} says is all taken for new: it could not look at {fresh.Base.Name}. {tool.Problem?.What}", Tone.Notable);
+            return fresh.Report;
+        }, TimeProvider.System);
+        if (known is not null)
+        {
+            var applied = Baseline.Apply(report, known);
+            report = applied.Report;
+            if (applied.Absent.Count > 0) terminal.Note($"{applied.Absent.Count} findings of {asked.Baseline} are gone: --save-baseline {asked.Baseline} forgets them.", Tone.Faint);
+        }
+        if (asked.Fix) report = await FixAsync(inspector, machine, request, report, asked, terminal, cancellationToken);
+        if (asked.SaveBaseline is { } file)
+        {
+            Baseline.Save(report, file);
+            terminal.Note($"Kept {report.Findings.Count} findings in {file}. Next: \"flotilla inspect --baseline {file}\" shows what is new.", Tone.Faint);
+        }
+        if (!(asked.Fix && asked.DryRun)) writing.Write(report);
+        return asked.SaveBaseline is not null && report.Tools.All(tool => tool.State != ToolState.Failed) ? ExitCodes.Done : ExitCode(report, profile, terminal);
+    }
+
+    private static async Task<InspectionReport> FixAsync(
+        Inspector inspector, LocalMachine machine, InspectionRequest request, InspectionReport report, Asked asked, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var fixes = await new Fixer(machine).FixAsync(request, report, asked.DryRun, cancellationToken);
+        foreach (var failure in fixes.Failures) terminal.Problem(failure);
+        foreach (var refused in fixes.Refused) terminal.Problem(refused.Why);
+        if (asked.DryRun)
+        {
+            foreach (var file in fixes.Files) terminal.Line(UnifiedDiff.Between(file.Before, file.After, $"a/{file.Path}", $"b/{file.Path}").TrimEnd());
+            return report;
+        }
+        foreach (var file in fixes.Files) terminal.Note($"~ {file.Path} ({file.Fixed.Count} mended)", Tone.Notable);
+        return fixes.Files.Count == 0 ? report : await inspector.InspectAsync(request, cancellationToken);
     }
 
     private static int ExitCode(InspectionReport report, Profile profile, Terminal terminal)

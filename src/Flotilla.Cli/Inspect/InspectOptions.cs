@@ -85,6 +85,7 @@ internal sealed class InspectOptions
     {
         Paths = parsed.GetValue(Paths) is { Length: > 0 } paths ? paths : profile.Options.InspectedPath is { } saved ? [saved] : [],
         Tools = tools,
+        Names = InspectedTools.Names(),
         CacheFolder = parsed.GetValue(NoCache) ? null : InspectionRequest.UsualCacheFolder(Environment.GetEnvironmentVariable),
         Timeout = TimeSpan.FromSeconds(parsed.GetValue(Timeout)),
         Parallelism = parsed.GetValue(Parallel) ?? Environment.ProcessorCount,

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Flotilla.Console;
 using Flotilla.Core.Machines.Real;
-using Flotilla.Inspection.Tools;
 
 namespace Flotilla.Cli.Inspect;
 
@@ -14,7 +13,7 @@ internal static class ToolsCommand
         command.SetAction(async (_, cancellationToken) =>
         {
             var machine = new LocalMachine("local");
-            var tools = await Task.WhenAll(Toolbox.BuiltIn().Tools.Select(async tool =>
+            var tools = await Task.WhenAll(InspectedTools.Here(noCache: true).Tools.Select(async tool =>
                 new ToolOutput(tool.Name, await tool.FindVersionAsync(machine, cancellationToken), tool.Description, tool.RunsByDefault, tool.Install)));
             if (terminal.Format == OutputFormat.Json) terminal.Json(tools, InspectJson.Default.ToolOutputArray);
             else

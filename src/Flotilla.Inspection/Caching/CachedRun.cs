@@ -14,7 +14,7 @@ internal sealed record RunResult(ToolReport Report, ToolOutcome Outcome, ToolSet
 /// the files that it imports or all files, settings, the tool's own configuration files, its version and installation.
 /// </summary>
 internal sealed class CachedRun(
-    ChosenTool chosen, SourceTree tree, ContentHashes hashes, string? folder, ToolVersions versions, IMachine machine, TimeProvider time, TimeSpan timeout, SemaphoreSlim room)
+    ChosenTool chosen, SourceTree tree, ContentHashes hashes, string? folder, string? beside, ToolVersions versions, IMachine machine, TimeProvider time, TimeSpan timeout, SemaphoreSlim room)
 {
     private readonly ITool _tool = chosen.Tool;
 
@@ -31,7 +31,7 @@ internal sealed class CachedRun(
                 var missing = new Problem($"{_tool.Name} is not installed.", Why: $"it looks for {_tool.Description}.", Fix: _tool.Install);
                 return Result(new ToolReport(_tool.Name, chosen.Asked ? ToolState.Failed : ToolState.Missing) { Problem = missing }, new ToolOutcome([]));
             }
-            var cache = ToolCache.Open(folder, _tool.Name);
+            var cache = ToolCache.Open(folder, _tool.Name, beside);
             var keys = Keys(version, marks);
             var known = keys.Select(file => (file.Key, Entry: cache.Find(file.Key, file.Value))).Where(file => file.Entry is not null).ToDictionary(file => file.Key, file => file.Entry!, StringComparer.Ordinal);
             var files = chosen.Files.Where(file => !known.ContainsKey(KeyPath(file))).ToList();
@@ -63,7 +63,7 @@ internal sealed class CachedRun(
     private SortedDictionary<string, string> Keys(string version, string marks)
     {
         var common = new StringBuilder($"{_tool.Name}\n{version}\n{marks}\n{BuiltIn.Version}\n{SettingsText.Of(chosen.Settings)}\n");
-        foreach (var read in _tool.Reads(tree, chosen.Settings)) common.Append(read).Append(' ').Append(hashes.Of(read)).Append('\n');
+        foreach (var read in _tool.Reads(tree, chosen.Settings)) common.Append(tree.Inside(read)).Append(' ').Append(hashes.Of(read)).Append('\n');
         var keys = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (_tool.Scope == ToolScope.Project) keys[""] = Key(hashes.Of(chosen.Files));
         else

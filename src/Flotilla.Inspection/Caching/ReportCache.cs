@@ -29,7 +29,7 @@ internal sealed class ReportCache
         {
             var (version, marks) = await versions.FindAsync(chosen.Tool, machine, cancellationToken);
             text.Append(chosen.Tool.Name).Append(chosen.Asked).Append(version).Append(marks).Append(SettingsText.Of(chosen.Settings)).Append('\n');
-            foreach (var read in chosen.Tool.Reads(tree, chosen.Settings)) text.Append(read).Append(' ').Append(hashes.Of(read)).Append('\n');
+            foreach (var read in chosen.Tool.Reads(tree, chosen.Settings)) text.Append(tree.Inside(read)).Append(' ').Append(hashes.Of(read)).Append('\n');
         }
         // One for each choice of files and tools, of which a tree has few.
         var name = ContentHashes.Of(new StringBuilder().AppendJoin('\n', request.Paths).Append('|').AppendJoin(',', request.Only ?? []))[..12];
@@ -37,7 +37,7 @@ internal sealed class ReportCache
     }
 
     /// <summary>The report, as if made now; null when something has changed.</summary>
-    public InspectionReport? Find(DateTimeOffset started, TimeProvider time)
+    public InspectionReport? Find(string root, DateTimeOffset started, TimeProvider time)
     {
         try
         {
@@ -45,6 +45,7 @@ internal sealed class ReportCache
             return cached.Report with
             {
                 Tools = [.. cached.Report.Tools.Select(tool => tool with { Cached = tool.Files, Elapsed = TimeSpan.Zero })],
+                Root = root,
                 Started = started,
                 Completed = time.GetUtcNow(),
             };

@@ -8,29 +8,32 @@ internal sealed class ToolCache
 {
     private readonly string? _file;
     private readonly Dictionary<string, CachedFile> _entries;
+    private readonly ToolCache? _beside;
 
-    private ToolCache(string? file, Dictionary<string, CachedFile> entries) => (_file, _entries) = (file, entries);
+    private ToolCache(string? file, Dictionary<string, CachedFile> entries, ToolCache? beside) => (_file, _entries, _beside) = (file, entries, beside);
 
     /// <summary>Reads a tool's cache; one that is not there or not understood is empty.</summary>
     /// <param name="folder">The cache of a tree; null keeps nothing.</param>
     /// <param name="tool">The tool's name.</param>
-    public static ToolCache Open(string? folder, string tool)
+    /// <param name="besideFolder">The cache of another tree, which is read only; null for none.</param>
+    public static ToolCache Open(string? folder, string tool, string? besideFolder = null)
     {
-        if (folder is null) return new ToolCache(null, []);
+        var beside = besideFolder is null ? null : Open(besideFolder, tool);
+        if (folder is null) return new ToolCache(null, [], beside);
         var file = Path.Combine(folder, string.Concat(tool.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')) + ".json");
         try
         {
-            if (File.Exists(file) && JsonSerializer.Deserialize(File.ReadAllBytes(file), CacheJson.Default.DictionaryStringCachedFile) is { } entries) return new ToolCache(file, entries);
+            if (File.Exists(file) && JsonSerializer.Deserialize(File.ReadAllBytes(file), CacheJson.Default.DictionaryStringCachedFile) is { } entries) return new ToolCache(file, entries, beside);
         }
         catch (Exception broken) when (broken is JsonException or IOException or UnauthorizedAccessException)
         {
             // It is made again.
         }
-        return new ToolCache(file, []);
+        return new ToolCache(file, [], beside);
     }
 
     /// <summary>What was said of a file (or of all, under an empty path) when everything was as the key says; null when it was otherwise.</summary>
-    public CachedFile? Find(string path, string key) => _entries.GetValueOrDefault(path) is { } entry && entry.Key == key ? entry : null;
+    public CachedFile? Find(string path, string key) => _entries.GetValueOrDefault(path) is { } entry && entry.Key == key ? entry : _beside?.Find(path, key);
 
     /// <summary>Keeps what was said now, and nothing about other files: those are gone.</summary>
     public void Replace(IReadOnlyDictionary<string, CachedFile> entries)

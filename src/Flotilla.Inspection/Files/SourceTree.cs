@@ -5,6 +5,9 @@ namespace Flotilla.Inspection.Files;
 /// <param name="Files">Sorted by path, ordinally.</param>
 public sealed record SourceTree(string Root, IReadOnlyList<SourceFile> Files)
 {
+    /// <summary>A path of this machine as it is called in the tree; one outside of it as it is. The same tree elsewhere has the same names.</summary>
+    internal string Inside(string fullPath) => fullPath.StartsWith(Root + "/", StringComparison.Ordinal) ? fullPath[(Root.Length + 1)..] : fullPath;
+
     /// <summary>The files of one language.</summary>
     public IEnumerable<SourceFile> Of(string language) => Files.Where(file => file.Language == language);
 }

@@ -1,4 +1,5 @@
 using Flotilla.Inspection.CSharp;
+using Flotilla.Inspection.Tools.Dockerfiles;
 using Flotilla.Inspection.Tools.Python;
 using Flotilla.Inspection.Tools.Shell;
 using Flotilla.Inspection.Tools.Yaml;
@@ -13,7 +14,7 @@ public sealed class Toolbox(IReadOnlyList<ITool> tools)
     /// <remarks>Each call makes new ones: a tool may keep what it learned about the machine.</remarks>
     public static Toolbox BuiltIn(string? cacheFolder = null) => new([
         new Pylint(), new Pycodestyle(), new Pyflakes(), new Mccabe(), new Dodgy(), new Pydocstyle(), new ImportCycles(),
-        new Bandit(), new Vulture(), new Mypy(), new Ruff(), new Shellcheck(), new Yamllint(), new RoslynTool(cacheFolder),
+        new Bandit(), new Vulture(), new Mypy(), new Ruff(), new Shellcheck(), new Yamllint(), new DockerfileTool(), new RoslynTool(cacheFolder),
     ]);
 
     /// <summary>Sorted by name.</summary>

@@ -5,7 +5,7 @@ using Flotilla.Inspection.Tools.Programs;
 namespace Flotilla.Inspection.Tools.Python;
 
 /// <summary>The style guide PEP 8, by the module pycodestyle, and its naming rules where pep8-naming is installed.</summary>
-internal sealed class Pycodestyle : PythonModuleTool
+internal sealed partial class Pycodestyle : PythonModuleTool
 {
     private static readonly string[] ConfigurationFiles = ["setup.cfg", "tox.ini"];
 

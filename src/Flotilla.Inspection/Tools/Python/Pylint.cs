@@ -9,7 +9,7 @@ namespace Flotilla.Inspection.Tools.Python;
 /// Errors, smells and conventions, by pylint. Its messages about cycles of imports and about similar code depend on which files one process
 /// sees and in which order: cycles come from <see cref="ImportCycles"/> instead, similar code is left out, as in Prospector.
 /// </summary>
-internal sealed class Pylint : ProgramTool
+internal sealed partial class Pylint : ProgramTool
 {
     private static readonly (string File, Func<string, bool> Section)[] OwnConfiguration =
     [

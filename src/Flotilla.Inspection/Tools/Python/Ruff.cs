@@ -7,7 +7,7 @@ using Flotilla.Inspection.Tools.Programs;
 namespace Flotilla.Inspection.Tools.Python;
 
 /// <summary>Many rules at once, by ruff, where it is installed.</summary>
-internal sealed class Ruff : ProgramTool
+internal sealed partial class Ruff : ProgramTool
 {
     private static readonly string[] Own = ["ruff.toml", ".ruff.toml", "pyproject.toml"];
 

@@ -6,7 +6,7 @@ using Flotilla.Inspection.Tools.Programs;
 namespace Flotilla.Inspection.Tools.Shell;
 
 /// <summary>Shell scripts, by shellcheck. It reads its own comments, of which it does not tell.</summary>
-internal sealed class Shellcheck : ProgramTool
+internal sealed partial class Shellcheck : ProgramTool
 {
     public override string Name => "shellcheck";
 
