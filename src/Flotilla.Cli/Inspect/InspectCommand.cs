@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Flotilla.Console;
-using Flotilla.Core;
 using Flotilla.Core.Machines.Real;
 using Flotilla.Inspection;
 using Flotilla.Inspection.Changes;
@@ -72,33 +71,41 @@ internal static class InspectCommand
         var known = asked.Baseline is null ? null : Baseline.Load(asked.Baseline);
         var machine = new LocalMachine("local");
         var inspector = new Inspector(machine, TimeProvider.System);
-        var report = await terminal.WorkingAsync("inspecting", async () =>
+        var whole = await LookAsync();
+        if (asked.Fix && await FixAsync(machine, request, Standing(whole, quiet: true), asked, terminal, cancellationToken)) whole = await LookAsync();
+        if (asked.SaveBaseline is { } file)
+        {
+            Baseline.Save(whole, file);
+            terminal.Note($"Kept {whole.Findings.Count} findings in {file}. Next: \"flotilla inspect --baseline {file}\" shows what is new.", Tone.Faint);
+        }
+        var report = Standing(whole, quiet: false);
+        if (!(asked.Fix && asked.DryRun)) writing.Write(report);
+        return asked.SaveBaseline is not null && report.Tools.All(tool => tool.State != ToolState.Failed) ? ExitCodes.Done : ExitCode(report, profile, terminal);
+
+        Task<InspectionReport> LookAsync() => terminal.WorkingAsync("inspecting", async () =>
         {
             if (!asked.New) return await inspector.InspectAsync(request, cancellationToken);
             var fresh = await NewFindings.InspectAsync(inspector, request, asked.Base, machine, cancellationToken);
-            terminal.Note($"New since {fresh.Base.Name} ({fresh.Base.Short}, {fresh.Base.Taken}); {fresh.Report.Known} were there before, {fresh.Gone} are gone.", Tone.Faint);
+            terminal.Note($"{fresh.Base.Taken} {fresh.Report.Known} findings were there before, {fresh.Gone} are gone.", Tone.Faint);
             foreach (var tool in fresh.Unjudged)
                 terminal.Note($"What {tool.Name} says is all taken for new: it could not look at {fresh.Base.Name}. {tool.Problem?.What}", Tone.Notable);
             return fresh.Report;
         }, TimeProvider.System);
-        if (known is not null)
+
+        InspectionReport Standing(InspectionReport found, bool quiet)
         {
-            var applied = Baseline.Apply(report, known);
-            report = applied.Report;
-            if (applied.Absent.Count > 0) terminal.Note($"{applied.Absent.Count} findings of {asked.Baseline} are gone: --save-baseline {asked.Baseline} forgets them.", Tone.Faint);
+            if (known is null) return found;
+            var applied = Baseline.Apply(found, known);
+            // What was not inspected is not gone.
+            if (!quiet && applied.Absent.Count > 0 && !asked.New && request.Paths.Count == 0)
+                terminal.Note($"{applied.Absent.Count} findings of {asked.Baseline} are gone: --save-baseline {asked.Baseline} forgets them.", Tone.Faint);
+            return applied.Report;
         }
-        if (asked.Fix) report = await FixAsync(inspector, machine, request, report, asked, terminal, cancellationToken);
-        if (asked.SaveBaseline is { } file)
-        {
-            Baseline.Save(report, file);
-            terminal.Note($"Kept {report.Findings.Count} findings in {file}. Next: \"flotilla inspect --baseline {file}\" shows what is new.", Tone.Faint);
-        }
-        if (!(asked.Fix && asked.DryRun)) writing.Write(report);
-        return asked.SaveBaseline is not null && report.Tools.All(tool => tool.State != ToolState.Failed) ? ExitCodes.Done : ExitCode(report, profile, terminal);
     }
 
-    private static async Task<InspectionReport> FixAsync(
-        Inspector inspector, LocalMachine machine, InspectionRequest request, InspectionReport report, Asked asked, Terminal terminal, CancellationToken cancellationToken)
+    /// <summary>Mends; true when files have changed.</summary>
+    private static async Task<bool> FixAsync(
+        LocalMachine machine, InspectionRequest request, InspectionReport report, Asked asked, Terminal terminal, CancellationToken cancellationToken)
     {
         var fixes = await new Fixer(machine).FixAsync(request, report, asked.DryRun, cancellationToken);
         foreach (var failure in fixes.Failures) terminal.Problem(failure);
@@ -106,10 +113,11 @@ internal static class InspectCommand
         if (asked.DryRun)
         {
             foreach (var file in fixes.Files) terminal.Line(UnifiedDiff.Between(file.Before, file.After, $"a/{file.Path}", $"b/{file.Path}").TrimEnd());
-            return report;
+            return false;
         }
         foreach (var file in fixes.Files) terminal.Note($"~ {file.Path} ({file.Fixed.Count} mended)", Tone.Notable);
-        return fixes.Files.Count == 0 ? report : await inspector.InspectAsync(request, cancellationToken);
+        if (fixes.Overlapping > 0) terminal.Note($"{fixes.Overlapping} more can be mended by --fix again.", Tone.Faint);
+        return fixes.Files.Count > 0;
     }
 
     private static int ExitCode(InspectionReport report, Profile profile, Terminal terminal)

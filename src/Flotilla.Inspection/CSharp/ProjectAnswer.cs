@@ -74,7 +74,8 @@ internal sealed record ProjectAnswer
         Project = RealProject(facts[0][1]),
         Framework = Of(facts, "framework").FirstOrDefault()?[1] ?? "",
         AssetsFile = Of(facts, "assets").FirstOrDefault()?[1] ?? "",
-        Arguments = [.. Of(facts, "argument").Select(fact => fact[1])],
+        // Which language messages are in: the compiler calls each one invalid where cultures are invariant, as they are here.
+        Arguments = [.. Of(facts, "argument").Select(fact => fact[1]).Where(argument => !argument.StartsWith("/preferreduilang", StringComparison.Ordinal))],
         Outputs = [.. Of(facts, "output").Where(fact => fact.Length > 2).Select(fact => (fact[1], fact[2]))],
         References = [.. Of(facts, "reference").Where(fact => fact.Length > 3).Select(fact => new ProjectLink(
             fact[1],

@@ -16,27 +16,32 @@ internal sealed class BaseNames(string top, string prefix, string baseTop, IRead
     /// <summary>The name in the base of a path that a finding gives.</summary>
     public string Before(string path) => _before.TryGetValue(path, out var before) ? before : Moved(path, top, baseTop);
 
-    /// <summary>What of the request's paths the base has, with the old names of files that are below them now.</summary>
+    /// <summary>
+    /// What of the request's paths the base has, with the old names of files that are below them now. They are relative to the base's root, so that they
+    /// are the same each time though its folder is not.
+    /// </summary>
     public IReadOnlyList<string> Paths(InspectionRequest request)
     {
         var paths = new SortedSet<string>(StringComparer.Ordinal);
-        var baseRoot = Path.Combine(baseTop, prefix);
+        var baseRoot = Path.TrimEndingDirectorySeparator(Path.Combine(baseTop, prefix));
         foreach (var path in request.Paths)
         {
             // The top has no symbolic links in it; the root may.
             var full = Path.GetFullPath(Path.Combine(top, prefix, Path.GetRelativePath(request.Root, Path.GetFullPath(path, request.Root))));
             var then = Moved(full, top, baseTop);
-            if (Path.Exists(then)) paths.Add(then);
+            if (Path.Exists(then)) paths.Add(FromRoot(then));
             foreach (var (now, before) in renamed)
             {
                 var fullNow = Path.Combine(top, now);
-                if (fullNow == full || fullNow.StartsWith(full + "/", StringComparison.Ordinal)) paths.Add(Path.Combine(baseTop, before));
+                if (fullNow == full || fullNow.StartsWith(full + "/", StringComparison.Ordinal)) paths.Add(FromRoot(Path.Combine(baseTop, before)));
             }
         }
         if (request.Paths.Count > 0) return [.. paths];
         // A file that came from outside of the folder under inspection.
-        var came = renamed.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal) && !pair.Value.StartsWith(prefix, StringComparison.Ordinal)).Select(pair => Path.Combine(baseTop, pair.Value)).ToList();
-        return came.Count == 0 ? [] : [Path.TrimEndingDirectorySeparator(baseRoot), .. came];
+        var came = renamed.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal) && !pair.Value.StartsWith(prefix, StringComparison.Ordinal)).Select(pair => FromRoot(Path.Combine(baseTop, pair.Value))).ToList();
+        return came.Count == 0 ? [] : [".", .. came];
+
+        string FromRoot(string full) => Path.GetRelativePath(baseRoot, full);
     }
 
     // Findings give paths outside of the root as absolute ones.

@@ -1,6 +1,7 @@
 using Flotilla.Core;
 using Flotilla.Inspection.Fingerprints;
 using Flotilla.Inspection.Reports;
+using Flotilla.Inspection.Suppression;
 
 namespace Flotilla.Inspection.Changes;
 
@@ -50,11 +51,11 @@ public sealed class Baseline
         var fingerprints = Fingerprint.Of(report.Findings, lines.Of);
         var fresh = report.Findings.Where((_, i) => !known.Contains(fingerprints[i])).ToList();
         var standing = fingerprints.ToHashSet(StringComparer.Ordinal);
-        // A tool that did not come to its end says nothing about what is gone.
-        var silent = report.Tools.Where(tool => tool.State != ToolState.Ran).Select(tool => tool.Name).ToHashSet(StringComparer.Ordinal);
+        // A tool that was left out, or did not come to its end, says nothing about what is gone.
+        var heard = report.Tools.Where(tool => tool.State == ToolState.Ran).Select(tool => tool.Name).Append(Suppressor.Name).ToHashSet(StringComparer.Ordinal);
         return new BaselineResult(report with { Findings = fresh, Known = report.Known + report.Findings.Count - fresh.Count })
         {
-            Absent = [.. baseline.Entries.Where(entry => !standing.Contains(entry.Fingerprint) && !silent.Contains(entry.Tool) && inspected?.Invoke(entry.Path) != false)],
+            Absent = [.. baseline.Entries.Where(entry => !standing.Contains(entry.Fingerprint) && heard.Contains(entry.Tool) && inspected?.Invoke(entry.Path) != false)],
         };
     }
 }
@@ -81,6 +82,6 @@ public sealed record BaselineEntry(string Path, string Tool, string Code, string
 /// <param name="Report">The report without what is known.</param>
 public sealed record BaselineResult(InspectionReport Report)
 {
-    /// <summary>What is known and is no more: the baseline can be written anew without it.</summary>
+    /// <summary>What is known and is no more, by tools that ran: the baseline can be written anew without it.</summary>
     public IReadOnlyList<BaselineEntry> Absent { get; init; } = [];
 }

@@ -30,6 +30,7 @@ public static class NewFindings
         // The tree goes first: what it has in common with its base is in the cache then.
         var report = await inspector.InspectAsync(request, cancellationToken);
         using var tree = await BaseTree.CheckOutAsync(machine, git, revision.Commit, cancellationToken);
+        RestoredProjects.Copy(git.Top, tree.Top);
         var names = new BaseNames(git.Top, git.Prefix, tree.Top, await tree.RenamedAsync(cancellationToken));
         var paths = names.Paths(request);
         if (request.Paths.Count > 0 && paths.Count == 0) return new NewFindingsReport(report, revision);

@@ -34,7 +34,7 @@ public sealed class BaselineTests
         using var folder = new TemporaryFolder();
         folder.Write("a.py", "x = y\nx = y\n");
         Finding At(int line, string tool = "pyflakes") => new(tool, "F821", "undefined name 'y'", new FindingLocation("a.py", line));
-        var baseline = Baseline.Of(Report(folder.Path, At(1), At(2), At(2, "ruff")));
+        var baseline = Baseline.Of(Report(folder.Path, At(1), At(2), At(2, "ruff"), At(1, "left-out")));
         var now = Report(folder.Path, At(1)) with { Tools = [new ToolReport("ruff", ToolState.Failed), new ToolReport("pyflakes", ToolState.Ran)] };
         Baseline.Apply(now, baseline).Absent.ShouldHaveSingleItem().Tool.ShouldBe("pyflakes");
         Baseline.Apply(now, baseline, path => path != "a.py").Absent.ShouldBeEmpty();

@@ -148,6 +148,20 @@ public sealed class NewFindingsTests
     }
 
     [Fact]
+    public async Task A_tool_that_fails_on_the_base_alone_is_told()
+    {
+        using var project = await GitProject.CreateAsync();
+        using var tools = new TemporaryFolder();
+        await project.With("a.yaml", "a: 1\n").CommitAsync();
+        tools.Write("yamllint", $"#!/bin/sh\nif [ \"$1\" = --version ]; then echo 1.2; elif [ \"$(pwd -P)\" = {project.Root} ]; then echo 'a.yaml:1:1: [error] odd (rule)'; exit 1; else kill -9 $$; fi\n");
+        File.SetUnixFileMode(tools.File("yamllint"), (UnixFileMode)0b111_101_101);
+        var machine = new CountingMachine(project.Machine, new Dictionary<string, string> { ["PATH"] = $"{tools.Path}:{Environment.GetEnvironmentVariable("PATH")}" });
+        var found = await NewFindings.InspectAsync(new Inspector(machine, TimeProvider.System), new InspectionRequest(project.Root) { Only = ["yamllint"] }, null, machine, CancellationToken.None);
+        found.Report.Findings.Count.ShouldBe(1);
+        found.Unjudged.ShouldHaveSingleItem().Problem!.What.ShouldBe("yamllint died of signal 9.");
+    }
+
+    [Fact]
     public async Task A_folder_that_was_a_link_is_new_and_the_link_is_not_followed()
     {
         using var project = await GitProject.CreateAsync();

@@ -116,6 +116,22 @@ public sealed class FixerTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public async Task Python_itself_reads_the_same_program_after_white_space_went()
+    {
+        var random = new System.Random(7);
+        string[] parts = ["x = 'a'  ", "def f():\n    \"\"\"Doc. \n\n      more  \n    \"\"\"  \n    return 1 \t", "y = '''c \n d \n'''", "\n  \n", "z = (1,  \n     2)  ", "s = 'x\\\n  y' ", "# it's \" ''' \t", "t = r'\\'' + f\"{x}\"  ", "u = \"\"\"'\\\"\"\"  \n \"\"\"", "v = 1 + \\\n    2  "];
+        using var project = new Project();
+        for (var i = 0; i < 40; i++) project.With($"m{i}.py", string.Concat(Enumerable.Range(0, 8).Select(_ => parts[random.Next(parts.Length)] + "\n")) + (i % 2 == 0 ? "\n\n" : "end = 1  "));
+        Task<string> DumpAsync() => Tool.RunAsync("python3", ["-c", "import ast,sys\nfor p in sys.argv[1:]: print(ast.dump(ast.parse(open(p).read())))", .. Enumerable.Range(0, 40).Select(i => Path.Combine(project.Root, $"m{i}.py"))]);
+        var before = await DumpAsync();
+        var (request, report) = await InspectAsync(project, ["pycodestyle"]);
+        var result = await Fixer().FixAsync(request, report, dryRun: false, CancellationToken.None);
+        result.Files.Count.ShouldBe(40);
+        result.Refused.ShouldBeEmpty();
+        (await DumpAsync()).ShouldBe(before);
+    }
+
+    [Fact]
     public void Fixes_that_touch_are_made_once_and_the_others_counted()
     {
         var text = new TextLines("héllo wörld\r\nsecond");
