@@ -15,71 +15,17 @@ internal sealed class PythonSource
         _first = new int[lines.Length + 2];
         _last = new int[lines.Length + 2];
         var statements = new List<PythonStatement>();
-        var comments = new List<PythonComment>();
-        var code = new System.Text.StringBuilder();
-        var (start, depth, triple) = (0, 0, default(string));
+        var reader = new LineReader();
+        var start = 1;
         for (var number = 1; number <= lines.Length; number++)
         {
-            var line = lines[number - 1].TrimEnd('\r');
-            if (start == 0) (start, depth) = (number, 0);
-            var continues = false;
-            var at = 0;
-            while (at < line.Length)
-            {
-                if (triple is not null)
-                {
-                    var end = EndOf(line, at, triple);
-                    if (end < 0) break;
-                    at = end;
-                    triple = null;
-                    code.Append("\"\"");
-                    continue;
-                }
-                var c = line[at];
-                if (c == '#')
-                {
-                    comments.Add(new PythonComment(number, at + 1, line[at..], line.AsSpan(0, at).IsWhiteSpace()));
-                    break;
-                }
-                if (c is '"' or '\'')
-                {
-                    var quote = line.AsSpan(at).StartsWith(new string(c, 3)) ? new string(c, 3) : c.ToString();
-                    var end = EndOf(line, at + quote.Length, quote);
-                    if (end >= 0)
-                    {
-                        at = end;
-                        code.Append("\"\"");
-                    }
-                    else if (quote.Length == 3)
-                    {
-                        triple = quote;
-                        break;
-                    }
-                    else
-                    {
-                        continues = line.EndsWith('\\');
-                        break;
-                    }
-                    continue;
-                }
-                if (c is '(' or '[' or '{') depth++;
-                if (c is ')' or ']' or '}') depth = Math.Max(0, depth - 1);
-                if (c == '\\' && at == line.Length - 1) continues = true;
-                else code.Append(c);
-                at++;
-            }
-            if (triple is not null || depth > 0 || continues)
-            {
-                code.Append(' ');
-                if (number < lines.Length) continue;
-            }
+            if (reader.Read(number, lines[number - 1].TrimEnd('\r')) && number < lines.Length) continue;
             for (var inside = start; inside <= number; inside++) (_first[inside], _last[inside]) = (start, number);
-            if (code.ToString() is var logical && !string.IsNullOrWhiteSpace(logical)) statements.Add(new PythonStatement(start, number, logical));
-            code.Clear();
-            (start, triple) = (0, null);
+            if (reader.Take() is { Length: > 0 } code) statements.Add(new PythonStatement(start, number, code));
+            start = number + 1;
         }
         Statements = statements;
-        Comments = comments;
+        Comments = reader.Comments;
         JoinDecorators();
     }
 
@@ -105,15 +51,85 @@ internal sealed class PythonSource
         }
     }
 
-    // The index after the closing quotes; a backslash hides what follows it. -1 when they are not on the line.
-    private static int EndOf(string line, int at, string quote)
+    /// <summary>Reads line after line, and knows whether the statement goes on.</summary>
+    private sealed class LineReader
     {
-        for (; at < line.Length; at++)
+        private readonly System.Text.StringBuilder _code = new();
+        private int _brackets;
+        private string? _open;
+
+        public List<PythonComment> Comments { get; } = [];
+
+        /// <summary>Reads a line; true when the statement goes on in the next.</summary>
+        public bool Read(int number, string line)
         {
-            if (line[at] == '\\') at++;
-            else if (string.CompareOrdinal(line, at, quote, 0, quote.Length) == 0) return at + quote.Length;
+            var at = 0;
+            var continues = false;
+            while (at < line.Length)
+            {
+                if (_open is not null) at = Close(line, at);
+                else if (line[at] == '#')
+                {
+                    Comments.Add(new PythonComment(number, at + 1, line[at..], line.AsSpan(0, at).IsWhiteSpace()));
+                    break;
+                }
+                else if (line[at] is '"' or '\'') (at, continues) = Quote(line, at);
+                else (at, continues) = Plain(line, at);
+            }
+            var goesOn = _open is not null || _brackets > 0 || continues;
+            if (goesOn) _code.Append(' ');
+            return goesOn;
         }
-        return -1;
+
+        /// <summary>The code of the statement, which is over; empty when there is none but blanks.</summary>
+        public string Take()
+        {
+            var code = _code.ToString();
+            _code.Clear();
+            (_brackets, _open) = (0, null);
+            return string.IsNullOrWhiteSpace(code) ? "" : code;
+        }
+
+        private (int At, bool Continues) Plain(string line, int at)
+        {
+            if (line[at] is '(' or '[' or '{') _brackets++;
+            if (line[at] is ')' or ']' or '}') _brackets = Math.Max(0, _brackets - 1);
+            if (line[at] == '\\' && at == line.Length - 1) return (at + 1, true);
+            _code.Append(line[at]);
+            return (at + 1, false);
+        }
+
+        // A string of one quote that is not closed ends with its line, or goes on after a backslash.
+        private (int At, bool Continues) Quote(string line, int at)
+        {
+            var quote = line.AsSpan(at).StartsWith(new string(line[at], 3)) ? new string(line[at], 3) : line[at].ToString();
+            if (EndOf(line, at + quote.Length, quote) is > 0 and var end)
+            {
+                _code.Append("\"\"");
+                return (end, false);
+            }
+            if (quote.Length == 3) _open = quote;
+            return (line.Length, quote.Length == 1 && line.EndsWith('\\'));
+        }
+
+        private int Close(string line, int at)
+        {
+            if (EndOf(line, at, _open!) is not (>= 0 and var end)) return line.Length;
+            _open = null;
+            _code.Append("\"\"");
+            return end;
+        }
+
+        // The index after the closing quotes; a backslash hides what follows it. -1 when they are not on the line.
+        private static int EndOf(string line, int at, string quote)
+        {
+            for (; at < line.Length; at++)
+            {
+                if (line[at] == '\\') at++;
+                else if (string.CompareOrdinal(line, at, quote, 0, quote.Length) == 0) return at + quote.Length;
+            }
+            return -1;
+        }
     }
 }
 

@@ -13,6 +13,9 @@ public sealed class PythonSourceTests
     [InlineData("a = 'x\\'('\nb", 1, 1, 1)]
     [InlineData("a = (  # one\n 2,\n)\nb", 1, 1, 3)]
     [InlineData("a = (1,\n", 1, 1, 2)]
+    [InlineData("a = 'x\\\ny'\nb", 1, 1, 2)]
+    [InlineData("a = \"\"\"x\n\"\"\"; b = \"\"\"y\nz\"\"\"\nc", 2, 1, 3)]
+    [InlineData("a = \"\"\nb", 1, 1, 1)]
     public void A_line_knows_its_statement(string text, int line, int first, int last) => new PythonSource(text).StatementOf(line).ShouldBe((first, last));
 
     [Fact]
