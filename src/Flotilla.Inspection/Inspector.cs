@@ -1,6 +1,7 @@
 using Flotilla.Core.Machines;
 using Flotilla.Inspection.Blending;
 using Flotilla.Inspection.Caching;
+using Flotilla.Inspection.Files;
 using Flotilla.Inspection.Files.Real;
 using Flotilla.Inspection.Frameworks;
 using Flotilla.Inspection.Suppression;
@@ -55,6 +56,7 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
             Suppressed = [.. suppressed.OrderBy(one => one.Finding, FindingOrder.Instance)],
             Tools = [.. results.Select(result => result.Report).OrderBy(report => report.Name, StringComparer.Ordinal)],
             Libraries = [.. results.SelectMany(result => result.Outcome.Libraries).Concat(profile?.Uses ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            ExternalConfiguration = Honoured(chosen, tree),
             Strictness = profile?.Strictness,
             Profiles = profile?.Names ?? [],
             Files = new SortedDictionary<string, int>(tree.Files.GroupBy(file => file.Language).ToDictionary(language => language.Key, language => language.Count(), StringComparer.Ordinal), StringComparer.Ordinal),
@@ -65,6 +67,14 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
         return report;
 
         string? CacheOf(string? name) => request.CacheFolder is null || name is null ? null : Path.Combine(request.CacheFolder, ContentHashes.Of(new(name))[..16]);
+    }
+
+    private static SortedDictionary<string, string> Honoured(IReadOnlyList<ChosenTool> chosen, SourceTree tree)
+    {
+        var honoured = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var one in chosen.Where(one => one.Tool is ProgramTool))
+            if (OwnConfiguration.Find(one.Tool.Reads(tree, one.Settings), one.Tool.Name) is { } file) honoured[one.Tool.Name] = tree.Inside(file);
+        return honoured;
     }
 
     // The option is any tool's, so that tools without one of their own have it too.

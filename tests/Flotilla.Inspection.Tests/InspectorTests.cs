@@ -37,4 +37,12 @@ public sealed class InspectorTests
         second.Tools.ShouldAllBe(tool => tool.Cached == tool.Files);
         first.Tools.ShouldAllBe(tool => tool.Cached == 0);
     }
+
+    [Fact]
+    public async Task Configuration_of_the_tools_own_is_told_where_it_speaks_to_them()
+    {
+        using var project = new Project().With("a.py", "x = 1\n").With("setup.cfg", "[pycodestyle]\nmax-line-length = 20\n").With("pyproject.toml", "[project]\nname = 'a'\n").With(".pylintrc", "[MASTER]\njobs=1\n");
+        var report = await project.InspectAsync("pycodestyle", "pylint", "pyflakes");
+        report.ExternalConfiguration.ShouldBe(new Dictionary<string, string> { ["pycodestyle"] = "setup.cfg", ["pylint"] = ".pylintrc" });
+    }
 }

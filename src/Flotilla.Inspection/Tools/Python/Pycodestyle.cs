@@ -22,7 +22,7 @@ internal sealed partial class Pycodestyle : PythonModuleTool
     {
         // A section of its own in the project replaces the profile for this tool, as in Prospector.
         var own = run.Settings.ExternalConfiguration
-            ? ConfigurationFiles.Select(name => Path.Combine(run.Tree.Root, name)).FirstOrDefault(path => IniFile.HasSection(path, "pycodestyle") || IniFile.HasSection(path, "pep8")) : null;
+            ? ConfigurationFiles.Select(name => Path.Combine(run.Tree.Root, name)).FirstOrDefault(path => OwnConfiguration.HasSection(path, "pycodestyle") || OwnConfiguration.HasSection(path, "pep8")) : null;
         if (own is not null) return [JsonSerializer.Serialize(new SortedDictionary<string, string>(StringComparer.Ordinal) { ["config_file"] = own })];
         var line = OptionText.Number(run.Settings, "max-line-length") ?? 79;
         var ignore = string.Join(',', run.Settings.Disable.Select(code => $"\"{code}\""));

@@ -11,7 +11,7 @@ namespace Flotilla.Inspection.Tools.Python;
 /// </summary>
 internal sealed partial class Pylint : ProgramTool
 {
-    private static readonly (string File, Func<string, bool> Section)[] OwnConfiguration =
+    private static readonly (string File, Func<string, bool> Section)[] OwnFiles =
     [
         ("pylintrc", _ => true), (".pylintrc", _ => true),
         ("pyproject.toml", section => section.StartsWith("tool.pylint", StringComparison.Ordinal)),
@@ -32,7 +32,7 @@ internal sealed partial class Pylint : ProgramTool
     public override bool Takes(SourceFile file) => file.Language == Languages.Python;
 
     public override IReadOnlyList<string> Reads(SourceTree tree, ToolSettings settings) =>
-        settings.ExternalConfiguration ? [.. OwnConfiguration.Select(own => Path.Combine(tree.Root, own.File))] : [];
+        settings.ExternalConfiguration ? [.. OwnFiles.Select(own => Path.Combine(tree.Root, own.File))] : [];
 
     // Thousands of trees that live to the end are what Python's collector of cycles looks through again and again: with fewer looks the same
     // messages take a fifth less time. The program's own interpreter runs it, so that it is the same pylint.
@@ -108,12 +108,12 @@ internal sealed partial class Pylint : ProgramTool
 
     private static (string? File, IReadOnlySet<string> Said) Own(SourceTree tree, ToolSettings settings)
     {
-        if (settings.Options.GetValueOrDefault("config_file") is string chosen) return (Path.GetFullPath(chosen, tree.Root), IniFile.Options(chosen, _ => true));
+        if (settings.Options.GetValueOrDefault("config_file") is string chosen) return (Path.GetFullPath(chosen, tree.Root), OwnConfiguration.Options(Path.GetFullPath(chosen, tree.Root), _ => true));
         if (settings.ExternalConfiguration)
-            foreach (var (name, takes) in OwnConfiguration)
+            foreach (var (name, takes) in OwnFiles)
             {
                 var path = Path.Combine(tree.Root, name);
-                if (IniFile.Options(path, takes) is { Count: > 0 } said) return (path, said);
+                if (OwnConfiguration.Options(path, takes) is { Count: > 0 } said) return (path, said);
             }
         return (null, new HashSet<string>());
     }

@@ -3,8 +3,15 @@ using System.Text.RegularExpressions;
 namespace Flotilla.Inspection.Tools.Programs;
 
 /// <summary>As much of a tool's own INI or TOML configuration as must be known: its sections and the names of its options.</summary>
-internal static partial class IniFile
+internal static partial class OwnConfiguration
 {
+    private static readonly HashSet<string> Shared = ["pyproject.toml", "setup.cfg", "tox.ini"];
+
+    /// <summary>The first of some files that is there and speaks to a tool: a file that tools share does so by a section of the tool's name.</summary>
+    public static string? Find(IEnumerable<string> files, string tool) => files.FirstOrDefault(file => File.Exists(file)
+        && (!Shared.Contains(Path.GetFileName(file)) || Sections(file).Any(section => section.Name.StartsWith(tool, StringComparison.Ordinal) || section.Name.StartsWith("tool." + tool, StringComparison.Ordinal)
+            || (tool == "pycodestyle" && section.Name == "pep8"))));
+
     /// <summary>Whether the file is there and has the section.</summary>
     public static bool HasSection(string path, string section) => Sections(path).Any(found => found.Name == section);
 
