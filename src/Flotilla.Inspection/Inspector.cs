@@ -4,6 +4,7 @@ using Flotilla.Inspection.Caching;
 using Flotilla.Inspection.Files;
 using Flotilla.Inspection.Files.Real;
 using Flotilla.Inspection.Frameworks;
+using Flotilla.Inspection.Profiles;
 using Flotilla.Inspection.Suppression;
 using Flotilla.Inspection.Tools;
 using Flotilla.Inspection.Tools.Programs;
@@ -15,8 +16,6 @@ namespace Flotilla.Inspection;
 /// <param name="time">Tells how long they take.</param>
 public sealed class Inspector(IMachine machine, TimeProvider time)
 {
-    private const string ProfileValidator = "profile-validator";
-
     /// <summary>Inspects. A tool that fails is told in the report; the findings of the others are there.</summary>
     /// <param name="request">What and how.</param>
     /// <param name="cancellationToken">Kills the tools.</param>
@@ -26,14 +25,18 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
         ArgumentNullException.ThrowIfNull(request);
         var started = time.GetUtcNow();
         var profile = request.Profile;
-        var tree = await new SourceTreeReader(machine, request.Root).ReadAsync(request.Paths, path => profile?.Ignores(path) == true, cancellationToken);
+        var (tree, around) = await ReadAsync(request, cancellationToken);
         var folder = CacheOf(request.CacheName ?? request.Root);
         var beside = CacheOf(request.CacheBeside);
-        var versions = new ToolVersions(request.CacheFolder);
-        var hashes = new ContentHashes(tree);
+        var versions = new ToolVersions(request.CacheFolder, request.Timeout, time);
+        var hashes = new ContentHashes(tree, around);
         var last = await ReportCache.OfAsync(request, tree, folder, hashes, versions, machine, cancellationToken);
         if (last?.Find(request.Root, started, time) is { } unchanged) return unchanged;
-        if (profile is { Autodetect: true }) profile = profile.Using(FrameworkDetector.Detect(tree).Select(framework => framework.Name));
+        if (profile is { Autodetect: true })
+        {
+            profile = profile.Using(FrameworkDetector.Detect(tree).Select(framework => framework.Name));
+            tree = Without(tree, profile, request);
+        }
         var chosen = ToolChoice.Of(request, profile, tree);
         using var room = new SemaphoreSlim(Math.Max(1, request.Parallelism));
         // The slowest first, so that none is left running alone at the end.
@@ -46,7 +49,7 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
         List<SuppressedFinding> silenced = [.. silencedByTools, .. results.SelectMany(result => result.Outcome.Suppressed)];
         var suppressor = new Suppressor(tree, request.Names);
         var everything = open.Concat(silenced.Select(one => one.Finding));
-        var ofProfile = profile is not null && request.Only?.Contains(ProfileValidator) != false && !request.Without.Contains(ProfileValidator) && profile.For(ProfileValidator).Run != false ? profile.Findings : [];
+        var ofProfile = ToolChoice.ValidatesProfile(request, profile) ? profile!.Findings : [];
         var groups = request.Blend ? Blender.Blend(everything, request.Names, suppressor.StatementOf) : [.. everything.Select(finding => new FindingGroup(finding))];
         var (standing, suppressed, unused) = suppressor.Apply(groups, silenced, ToolChoice.Judges(results));
         var report = new InspectionReport
@@ -75,6 +78,28 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
         foreach (var one in chosen.Where(one => one.Tool is ProgramTool))
             if (OwnConfiguration.Find(one.Tool.Reads(tree, one.Settings), one.Tool.Name) is { } file) honoured[one.Tool.Name] = tree.Inside(file);
         return honoured;
+    }
+
+    // What is inspected, and all that is in the root: modules of Python import what is left out.
+    private async Task<(SourceTree Tree, SourceTree Around)> ReadAsync(InspectionRequest request, CancellationToken cancellationToken)
+    {
+        var reader = new SourceTreeReader(machine, request.Root);
+        if (request.Paths.Count > 0)
+        {
+            var asked = await reader.ReadAsync(request.Paths, Ignores, cancellationToken);
+            return (asked, asked.Of(Languages.Python).Any() ? await reader.ReadAsync([], _ => false, cancellationToken) : asked);
+        }
+        var around = await reader.ReadAsync([], _ => false, cancellationToken);
+        return (around with { Files = [.. around.Files.Where(file => !Ignores(file.Path))] }, around);
+
+        bool Ignores(string path) => request.Profile?.Ignores(path) == true;
+    }
+
+    // A framework has files that nobody writes, such as migrations. A file that was named is inspected all the same.
+    private static SourceTree Without(SourceTree tree, Profile profile, InspectionRequest request)
+    {
+        var named = request.Paths.Select(path => Path.GetFullPath(path, request.Root)).ToHashSet(StringComparer.Ordinal);
+        return tree with { Files = [.. tree.Files.Where(file => named.Contains(file.FullPath) || !profile.Ignores(file.Path))] };
     }
 
     // The option is any tool's, so that tools without one of their own have it too.

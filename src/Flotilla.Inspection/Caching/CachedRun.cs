@@ -24,20 +24,22 @@ internal sealed class CachedRun(
         var began = time.GetTimestamp();
         try
         {
-            var (version, marks) = await versions.FindAsync(_tool, machine, cancellationToken);
-            if (version is null)
+            var found = await versions.FindAsync(_tool, machine, cancellationToken);
+            if (found.GivenUp is not null) return Result(new ToolReport(_tool.Name, ToolState.Failed) { Problem = found.GivenUp }, new ToolOutcome([]));
+            if (found.Version is not { } version)
             {
                 // What was asked for by name and is not there is a failure; what merely could have helped is a hint.
                 var missing = new Problem($"{_tool.Name} is not installed.", Why: $"it looks for {_tool.Description}.", Fix: _tool.Install);
                 return Result(new ToolReport(_tool.Name, chosen.Asked ? ToolState.Failed : ToolState.Missing) { Problem = missing }, new ToolOutcome([]));
             }
             var cache = ToolCache.Open(folder, _tool.Name, beside);
-            var keys = Keys(version, marks);
+            var keys = Keys(version, found.Marks);
             var known = keys.Select(file => (file.Key, Entry: cache.Find(file.Key, file.Value))).Where(file => file.Entry is not null).ToDictionary(file => file.Key, file => file.Entry!, StringComparer.Ordinal);
             var files = chosen.Files.Where(file => !known.ContainsKey(KeyPath(file))).ToList();
             var outcome = files.Count == 0 ? new ToolOutcome([])
                 : await _tool.RunAsync(new ToolRun(tree, files, chosen.Settings, machine) { Timeout = timeout }, cancellationToken);
-            if (outcome.Failure is null && files.Count > 0) cache.Replace(Entries(keys, known, files, outcome));
+            if (known.Count > 0) outcome = Without(known, outcome);
+            if (outcome.Failure is null && files.Count > 0 && IsOf(files, outcome)) cache.Replace(Entries(keys, known, files, outcome));
             var report = new ToolReport(_tool.Name, outcome.Failure is null ? ToolState.Ran : ToolState.Failed)
             {
                 Version = version, Problem = outcome.Failure, Files = chosen.Files.Count, Cached = chosen.Files.Count - files.Count, Elapsed = time.GetElapsedTime(began),
@@ -55,6 +57,21 @@ internal sealed class CachedRun(
         }
     }
 
+    // What it says in passing of files that the cache has answered for.
+    private static ToolOutcome Without(IReadOnlyDictionary<string, CachedFile> known, ToolOutcome outcome) => outcome with
+    {
+        Findings = [.. outcome.Findings.Where(finding => !known.ContainsKey(finding.Location.Path))],
+        Suppressed = [.. outcome.Suppressed.Where(one => !known.ContainsKey(one.Finding.Location.Path))],
+    };
+
+    // What a tool says of files that it was not asked about has no entry to stand in.
+    private bool IsOf(IReadOnlyList<SourceFile> files, ToolOutcome outcome)
+    {
+        if (_tool.Scope == ToolScope.Project) return true;
+        var asked = files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        return outcome.Findings.Concat(outcome.Suppressed.Select(one => one.Finding)).All(finding => asked.Contains(finding.Location.Path));
+    }
+
     private RunResult Result(ToolReport report, ToolOutcome outcome) => new(report with { Findings = outcome.Findings.Count }, outcome, chosen.Settings);
 
     // A tool that looks at everything together has one entry, under no path.
@@ -65,7 +82,7 @@ internal sealed class CachedRun(
         var common = new StringBuilder($"{_tool.Name}\n{version}\n{marks}\n{BuiltIn.Version}\n{SettingsText.Of(chosen.Settings)}\n");
         foreach (var read in _tool.Reads(tree, chosen.Settings)) common.Append(tree.Inside(read)).Append(' ').Append(hashes.Of(read)).Append('\n');
         var keys = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (_tool.Scope == ToolScope.Project) keys[""] = Key(hashes.Of(chosen.Files));
+        if (_tool.Scope == ToolScope.Project) keys[""] = Key(hashes.WithImports(chosen.Files));
         else
             foreach (var file in chosen.Files)
                 keys[file.Path] = Key($"{file.Path} {(_tool.Scope == ToolScope.Imports ? hashes.WithImports(file) : hashes.Of(file.FullPath))}");

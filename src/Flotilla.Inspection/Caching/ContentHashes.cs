@@ -5,28 +5,42 @@ using Flotilla.Inspection.Python;
 
 namespace Flotilla.Inspection.Caching;
 
-/// <summary>What findings depend on, as hashes: a file's content, what it imports, everything.</summary>
-internal sealed class ContentHashes(SourceTree tree)
+/// <summary>What findings depend on, as hashes: a file's content, what it imports, everything. Tools that run beside each other ask for them.</summary>
+/// <param name="tree">What is inspected.</param>
+/// <param name="around">All that is in the root, also what is left out: inspected modules import it, and tools read it then.</param>
+internal sealed class ContentHashes(SourceTree tree, SourceTree around)
 {
     private readonly Dictionary<string, string> _ofFile = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _withImports = new(StringComparer.Ordinal);
-    private ImportGraph? _graph;
+    private readonly Lock _lock = new();
+    private readonly Lazy<ImportGraph> _graph = new(() => Graph(tree, around));
+    private readonly Lazy<string> _roots = new(() => string.Join('\n', PackageRoots.Of(tree)));
+    private readonly Lazy<HashSet<string>> _packages = new(() => [.. around.Files.Concat(tree.Files).Select(file => file.Path).Where(path => Path.GetFileName(path) == PackageRoots.PackageFile)]);
 
     /// <summary>SHA-256 of a file of the tree, or of any file by its full path; of nothing when it is not there.</summary>
     public string Of(string fullPath)
     {
-        if (_ofFile.TryGetValue(fullPath, out var known)) return known;
-        return _ofFile[fullPath] = Read(fullPath) is { } bytes ? Convert.ToHexString(SHA256.HashData(bytes)) : "absent";
+        lock (_lock)
+            if (_ofFile.TryGetValue(fullPath, out var known)) return known;
+        var hash = Read(fullPath) is { } bytes ? Convert.ToHexString(SHA256.HashData(bytes)) : "absent";
+        lock (_lock) return _ofFile[fullPath] = hash;
     }
 
-    /// <summary>A file and the files of the tree that it imports, directly or not.</summary>
+    /// <summary>A file, the files around that it imports, directly or not, the packages that they are in, and the folders that modules are looked for in.</summary>
     public string WithImports(SourceFile file)
     {
-        if (_withImports.TryGetValue(file.Path, out var known)) return known;
-        _graph ??= Graph();
-        var text = new StringBuilder();
-        foreach (var path in _graph.Reach(file.Path)) text.Append(path).Append(' ').Append(Of(Path.Combine(tree.Root, path))).Append('\n');
-        return _withImports[file.Path] = Of(text);
+        lock (_lock)
+            if (_withImports.TryGetValue(file.Path, out var known)) return known;
+        var hash = Of(Contents(_graph.Value.Reach(file.Path)).Append(_roots.Value));
+        lock (_lock) return _withImports[file.Path] = hash;
+    }
+
+    /// <summary>Some files together, and all that they import.</summary>
+    public string WithImports(IReadOnlyList<SourceFile> files)
+    {
+        var paths = files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        if (files.Any(file => file.Language == Languages.Python)) paths.UnionWith(files.SelectMany(file => _graph.Value.Reach(file.Path)));
+        return Of(Contents(paths).AppendJoin('\n', files.Select(file => file.Path)));
     }
 
     /// <summary>All of some files, their paths included.</summary>
@@ -37,11 +51,27 @@ internal sealed class ContentHashes(SourceTree tree)
         return Of(text);
     }
 
+    /// <summary>Every module that could be imported.</summary>
+    public string OfModules() => Of(around.Of(Languages.Python));
+
     /// <summary>The hash of a text.</summary>
     public static string Of(StringBuilder text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
 
-    private ImportGraph Graph() => new(tree.Of(Languages.Python).ToDictionary(
-        file => file.Path, file => PythonImports.Of(new PythonSource(FileText.Of(file.FullPath))), StringComparer.Ordinal));
+    private StringBuilder Contents(IEnumerable<string> paths)
+    {
+        var all = new SortedSet<string>(paths, StringComparer.Ordinal);
+        foreach (var path in all.ToList())
+            for (var end = path.LastIndexOf('/'); end >= 0; end = end == 0 ? -1 : path.LastIndexOf('/', end - 1))
+                if ($"{path[..(end + 1)]}{PackageRoots.PackageFile}" is var package && _packages.Value.Contains(package)) all.Add(package);
+        var text = new StringBuilder();
+        foreach (var path in all) text.Append(path).Append(' ').Append(Of(Path.Combine(tree.Root, path))).Append('\n');
+        return text;
+    }
+
+    // Which of several modules of one name a tool takes is its own affair: the file depends on them all.
+    private static ImportGraph Graph(SourceTree tree, SourceTree around) => new(
+        tree.Of(Languages.Python).Concat(around.Of(Languages.Python)).DistinctBy(file => file.Path).ToDictionary(
+            file => file.Path, file => PythonImports.Of(new PythonSource(FileText.Of(file.FullPath))), StringComparer.Ordinal), everyCandidate: true);
 
     private static byte[]? Read(string fullPath)
     {

@@ -23,12 +23,15 @@ internal sealed class ReportCache
         InspectionRequest request, SourceTree tree, string? folder, ContentHashes hashes, ToolVersions versions, IMachine machine, CancellationToken cancellationToken)
     {
         if (folder is null) return null;
-        var text = new StringBuilder($"{BuiltIn.Version}\n{hashes.Of(tree.Files)}\n{Of(request.Profile)}\n{request.Blend}\n");
+        var text = new StringBuilder($"{BuiltIn.Version}\n{hashes.Of(tree.Files)}\n{Of(request.Profile)}\n{request.Blend}\n{ToolChoice.ValidatesProfile(request, request.Profile)}\n");
         foreach (var defect in request.Names.Defects) text.Append(defect.What).Append(defect.AnywhereInFile).AppendJoin(',', defect.Names).Append('\n');
-        foreach (var chosen in ToolChoice.Of(request, request.Profile, tree))
+        var tools = ToolChoice.Of(request, request.Profile, tree);
+        if (tools.Any(chosen => chosen.Tool.Scope != ToolScope.File && chosen.Files.Any(file => file.Language == Languages.Python))) text.Append(hashes.OfModules());
+        await Task.WhenAll(tools.Select(chosen => versions.FindAsync(chosen.Tool, machine, cancellationToken)));
+        foreach (var chosen in tools)
         {
-            var (version, marks) = await versions.FindAsync(chosen.Tool, machine, cancellationToken);
-            text.Append(chosen.Tool.Name).Append(chosen.Asked).Append(version).Append(marks).Append(SettingsText.Of(chosen.Settings)).Append('\n');
+            var found = await versions.FindAsync(chosen.Tool, machine, cancellationToken);
+            text.Append(chosen.Tool.Name).Append(chosen.Asked).Append(found.Version).Append(found.Marks).Append(SettingsText.Of(chosen.Settings)).Append('\n');
             foreach (var read in chosen.Tool.Reads(tree, chosen.Settings)) text.Append(tree.Inside(read)).Append(' ').Append(hashes.Of(read)).Append('\n');
         }
         // One for each choice of files and tools, of which a tree has few.

@@ -82,7 +82,7 @@ public sealed class Profile
         return new ToolSettings
         {
             Run = said.Run,
-            Options = WithLineLength(tool, said.Options),
+            Options = WithConfigurationFile(tool, WithLineLength(tool, said.Options)),
             Enable = said.Enable.Items,
             Disable = [.. ToolCodes.Without(tool, said.Disable.Items, said.Enable.Items)],
             LoadPlugins = said.LoadPlugins ?? [],
@@ -99,6 +99,12 @@ public sealed class Profile
     public string ToYaml() => ProfileWriter.Write(_layer);
 
     internal Profile Reporting(Func<Finding, bool> which) => new(_layer, Options) { Names = Names, Findings = [.. Findings.Where(which)], Files = Files };
+
+    private IReadOnlyDictionary<string, object?> WithConfigurationFile(string tool, IReadOnlyDictionary<string, object?> options)
+    {
+        if (tool != "pylint" || Options.PylintConfigFile is not { } file || options.ContainsKey("config_file")) return options;
+        return new SortedDictionary<string, object?>(options.ToDictionary(option => option.Key, option => option.Value, StringComparer.Ordinal), StringComparer.Ordinal) { ["config_file"] = file };
+    }
 
     private IReadOnlyDictionary<string, object?> WithLineLength(string tool, IReadOnlyDictionary<string, object?> options)
     {

@@ -5,10 +5,13 @@ internal sealed class ImportGraph
 {
     private readonly Dictionary<string, List<string>> _byModule = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, IReadOnlyList<ImportEdge>> _edges = new(StringComparer.Ordinal);
+    private readonly bool _everyCandidate;
 
     /// <param name="imports">Each Python file's path, relative to the root, and its imports.</param>
-    public ImportGraph(IReadOnlyDictionary<string, IReadOnlyList<PythonImport>> imports)
+    /// <param name="everyCandidate">Whether an import leads to every file that it may mean, not only to the likeliest.</param>
+    public ImportGraph(IReadOnlyDictionary<string, IReadOnlyList<PythonImport>> imports, bool everyCandidate = false)
     {
+        _everyCandidate = everyCandidate;
         // A package may stand below any folder that is on the path of modules, so a file is known by every end of its dotted name.
         foreach (var path in imports.Keys.Order(StringComparer.Ordinal))
         {
@@ -122,6 +125,7 @@ internal sealed class ImportGraph
     private IEnumerable<string> Resolve(string from, string name, bool relative)
     {
         if (name.Length == 0 || !_byModule.TryGetValue(name, out var files)) return [];
+        if (_everyCandidate) return files;
         if (relative) return files.Where(file => PythonModule.Name(file) == name);
         // Of several with the same end, the one that shares most of the path.
         var best = files.Max(file => Shared(file, from));

@@ -15,8 +15,10 @@ internal static partial class PythonImports
             if (typeChecking is { } outer && statement.Indentation <= outer) typeChecking = null;
             foreach (var part in statement.Code.Split(';'))
             {
-                var code = part.Trim();
-                var whenRun = typeChecking is null && statement.Indentation == 0;
+                // "try: import a": a word that means nothing else, so what is before it is another statement.
+                var inner = OnOneLine().Match(part.Trim());
+                var code = inner.Success ? inner.Groups["import"].Value : part.Trim();
+                var whenRun = typeChecking is null && statement.Indentation == 0 && !inner.Success;
                 if (Import().Match(code) is { Success: true } import)
                     foreach (var name in import.Groups["names"].Value.Split(','))
                         imports.Add(new PythonImport(statement.First, 0, Word(name), [], whenRun));
@@ -36,6 +38,9 @@ internal static partial class PythonImports
 
     [GeneratedRegex(@"^from\s*(?<dots>[.\s]*)(?<module>[\w.]*)\s*import\b\s*(?<names>.*)$", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
     private static partial Regex From();
+
+    [GeneratedRegex(@"^[^:]*:(?:.*:)?\s*(?<import>(?:import|from)\b.*)$", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex OnOneLine();
 
     [GeneratedRegex(@"^\s*if\s+(?:typing\.|t\.)?TYPE_CHECKING\s*:", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
     private static partial Regex TypeChecking();

@@ -18,11 +18,19 @@ internal sealed record ChosenTool(ITool Tool, IReadOnlyList<SourceFile> Files, T
 /// <summary>Decides which tools run.</summary>
 internal static class ToolChoice
 {
+    // A tool of Prospector's by its name, which looks at profiles instead of code.
+    private const string ProfileValidator = "profile-validator";
+
+    /// <summary>Whether what is wrong with profiles is among the findings.</summary>
+    public static bool ValidatesProfile(InspectionRequest request, Profile? profile) =>
+        profile is not null && (request.Only is { } only ? only.Contains(ProfileValidator)
+            : request.With.Contains(ProfileValidator) || (!request.Without.Contains(ProfileValidator) && profile.For(ProfileValidator).Run != false));
+
     /// <summary>The tools that are wanted and have something to look at.</summary>
     /// <exception cref="ProblemException">A name is no tool's.</exception>
     public static IReadOnlyList<ChosenTool> Of(InspectionRequest request, Profile? profile, SourceTree tree)
     {
-        var names = request.Tools.Names;
+        IReadOnlyList<string> names = [.. request.Tools.Names.Append(ProfileValidator).Order(StringComparer.Ordinal)];
         var unknown = (request.Only ?? []).Concat(request.With).Concat(request.Without).Where(name => !names.Contains(name)).Distinct(StringComparer.Ordinal).ToList();
         if (unknown.Count > 0)
             throw new ProblemException([.. unknown.Select(name => new Problem($"There is no tool \"{name}\".", Fix: $"{Suggestion.Sentence(name, names)} \"flotilla inspect tools\" lists them."))]);

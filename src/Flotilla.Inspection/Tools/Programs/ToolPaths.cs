@@ -11,6 +11,20 @@ internal sealed class ToolPaths(SourceTree tree)
     /// <summary>A path as an argument that no program takes for an option.</summary>
     public static string Argument(string path) => path.StartsWith('-') ? "./" + path : path;
 
+    /// <summary>Where a tool looks for files of its own that count for what is below them: in every folder from the root down to a file of a language.</summary>
+    public static IReadOnlyList<string> Above(SourceTree tree, string language, params ReadOnlySpan<string> names)
+    {
+        var folders = new SortedSet<string>(StringComparer.Ordinal) { tree.Root };
+        foreach (var file in tree.Of(language))
+            for (var folder = Path.GetDirectoryName(file.FullPath); folder is not null && folder.StartsWith(tree.Root, StringComparison.Ordinal) && folders.Add(folder); folder = Path.GetDirectoryName(folder))
+            {
+            }
+        var paths = new List<string>();
+        foreach (var folder in folders)
+            foreach (var name in names) paths.Add(Path.Combine(folder, name));
+        return paths;
+    }
+
     /// <summary>The path in the tree, whether the tool printed it relative to the root, with a leading <c>./</c>, or absolute.</summary>
     public string Of(string printed)
     {

@@ -19,6 +19,9 @@ internal sealed class Bandit : ProgramTool
 
     public override bool Takes(SourceFile file) => file.Language == Languages.Python;
 
+    public override IReadOnlyList<string> Reads(SourceTree tree, ToolSettings settings) =>
+        settings.Options.GetValueOrDefault("config") is string configuration ? [Path.GetFullPath(configuration, tree.Root)] : [];
+
     // Its comment "# nosec" is understood for all tools in one place.
     protected override IReadOnlyList<string> Arguments(ToolRun run)
     {

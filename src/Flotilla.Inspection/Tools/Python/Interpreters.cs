@@ -30,6 +30,17 @@ internal static class Interpreters
         }
     }
 
+    /// <summary>Where packages may be for any interpreter in PATH: beside it, as in a virtual environment, Debian's own, and the user's.</summary>
+    public static IEnumerable<string> EveryPackageFolder()
+    {
+        var libraries = Folders().Where(folder => File.Exists(Path.Combine(folder, "python3"))).Select(folder => Path.GetFullPath(Path.Combine(folder, "../lib"))).Append("/usr/lib").Append("/usr/local/lib");
+        if (Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home) libraries = libraries.Append(Path.Combine(home, ".local/lib"));
+        foreach (var library in libraries.Where(Directory.Exists).Distinct(StringComparer.Ordinal))
+            foreach (var python in Directory.EnumerateDirectories(library, "python3*").Order(StringComparer.Ordinal))
+                foreach (var packages in (string[])["site-packages", "dist-packages"])
+                    yield return Path.Combine(python, packages);
+    }
+
     private static string[] Folders() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
 
     private static string? FirstLine(string path)

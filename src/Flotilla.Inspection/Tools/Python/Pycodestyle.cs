@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flotilla.Core.Machines;
 using Flotilla.Inspection.Files;
 using Flotilla.Inspection.Tools.Programs;
 
@@ -27,6 +28,13 @@ internal sealed partial class Pycodestyle : PythonModuleTool
         var line = OptionText.Number(run.Settings, "max-line-length") ?? 79;
         var ignore = string.Join(',', run.Settings.Disable.Select(code => $"\"{code}\""));
         return [$$"""{"config_file": "/dev/null", "max_line_length": {{line}}, "ignore": [{{ignore}}], "select": []}"""];
+    }
+
+    // A file that does not parse is told of twice: by its parser, and by its tokenizer at the end of the file.
+    protected override IEnumerable<Finding> Parse(CommandResult result, ToolPaths paths)
+    {
+        var broken = new HashSet<string>(StringComparer.Ordinal);
+        return base.Parse(result, paths).Where(finding => finding.Code != "E901" || broken.Add(finding.Location.Path));
     }
 
     protected override Finding? Finding(string code, string message, FindingLocation location) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Flotilla.Core.Machines;
 using Flotilla.Inspection.Files;
+using Flotilla.Inspection.Python;
 using Flotilla.Inspection.Tools.Programs;
 
 namespace Flotilla.Inspection.Tools.Python;
@@ -32,7 +33,8 @@ internal sealed partial class Pylint : ProgramTool
     public override bool Takes(SourceFile file) => file.Language == Languages.Python;
 
     public override IReadOnlyList<string> Reads(SourceTree tree, ToolSettings settings) =>
-        settings.ExternalConfiguration ? [.. OwnFiles.Select(own => Path.Combine(tree.Root, own.File))] : [];
+        settings.Options.GetValueOrDefault("config_file") is string chosen ? [Path.GetFullPath(chosen, tree.Root)]
+        : settings.ExternalConfiguration ? [.. OwnFiles.Select(own => Path.Combine(tree.Root, own.File))] : [];
 
     // Thousands of trees that live to the end are what Python's collector of cycles looks through again and again: with fewer looks the same
     // messages take a fifth less time. The program's own interpreter runs it, so that it is the same pylint.
@@ -42,9 +44,17 @@ internal sealed partial class Pylint : ProgramTool
 
     protected override async Task<CommandResult> StartAsync(ToolRun run, IReadOnlyList<SourceFile> files, CancellationToken cancellationToken)
     {
-        if ((_interpreter ??= Interpreters.Of(Name)) is not { } python) return await base.StartAsync(run, files, cancellationToken);
-        return await run.Machine.RunAsync(new Command(python, ["-c", Start, .. Arguments(run), .. files.Select(file => ToolPaths.Argument(file.Path))],
+        if ((_interpreter ??= Interpreters.Of(Name)) is not { } python) return await base.StartAsync(run, WithRoots(run.Tree, files), cancellationToken);
+        return await run.Machine.RunAsync(new Command(python, ["-c", Start, .. Arguments(run), .. WithRoots(run.Tree, files).Select(file => ToolPaths.Argument(file.Path))],
             Timeout: run.Timeout, Environment: PlainEnvironment, WorkingDirectory: run.Tree.Root) { OutputMax = OutputMax }, cancellationToken);
+    }
+
+    // pylint looks for modules in the folders that its files are imported from, in their order. A few of the files are to find the same modules as all
+    // of them do, so every folder has a file there; what is said of one that was not asked about is left out.
+    private static List<SourceFile> WithRoots(SourceTree tree, IReadOnlyList<SourceFile> files)
+    {
+        var asked = files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        return [.. PackageRoots.Files(tree).SelectMany(root => root.Where(file => asked.Contains(file.Path)).ToList() is { Count: > 0 } some ? some : [root.MinBy(file => new FileInfo(file.FullPath).Length)!])];
     }
 
     // It tells of a crash over one file on standard error, and goes on with the next; the file has a finding.
@@ -64,6 +74,8 @@ internal sealed partial class Pylint : ProgramTool
         if (settings.Disable.Count > 0) arguments.Add($"--disable={string.Join(',', settings.Disable)}");
         if (settings.Enable.Count > 0) arguments.Add($"--enable={string.Join(',', settings.Enable)}");
         arguments.Add("--disable=duplicate-code,cyclic-import");
+        // Where the framework is not installed beside pylint the plugin knows less; that is no mistake of the code's author.
+        if (plugins.Contains("pylint_django") && !settings.LoadPlugins.Contains("pylint_django")) arguments.Add("--disable=django-not-available,django-not-available-placeholder");
         arguments.Add("--enable=suppressed-message,useless-suppression,file-ignored");
         foreach (var (name, value) in settings.Options.Where(option => !said.Contains(option.Key.Replace('_', '-')) && IsOption(option.Key)))
             arguments.Add($"--{name}={OptionText.Of(value)}");

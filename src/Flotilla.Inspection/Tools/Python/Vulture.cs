@@ -22,6 +22,8 @@ internal sealed partial class Vulture : ProgramTool
 
     public override bool Takes(SourceFile file) => file.Language == Languages.Python;
 
+    public override IReadOnlyList<string> Reads(SourceTree tree, ToolSettings settings) => [Path.Combine(tree.Root, "pyproject.toml")];
+
     protected override IReadOnlyList<string> Arguments(ToolRun run) =>
         [.. OptionText.Flags(run.Settings.Options.Where(option => option.Key is "min-confidence" or "ignore-names" or "ignore-decorators")
             .Select(option => KeyValuePair.Create(option.Key, (object?)OptionText.Of(option.Value))))];

@@ -1,0 +1,71 @@
+using Flotilla.Inspection.Profiles;
+using Flotilla.Inspection.Tools;
+using Flotilla.Inspection.Tools.Python;
+
+namespace Flotilla.Inspection.Tests.Caching;
+
+/// <summary>What pylint says of one module depends on others, and on which files it is started with; the cache knows.</summary>
+public sealed class PylintCacheTests
+{
+    [Fact]
+    public async Task Edits_of_what_is_imported_from_packages_and_from_beside_change_what_pylint_says_with_the_cache_as_without()
+    {
+        using var project = new Project().With("app/a.py", "import tools\nfrom shop import cart\nimport hidden\nprint(tools.mend(1), cart.total(), hidden.x)\n")
+            .With("lib/tools.py", "def mend(x):\n    return x\n").With("shop/cart.py", "def total():\n    return 1\n").With("lib/hidden.py", "x = 1\n");
+        var first = await SameAsync(project);
+        first.ShouldNotContain(line => line.Contains("tools", StringComparison.Ordinal) && line.Contains("import-error", StringComparison.Ordinal));
+
+        // Only this file is given to pylint now, and its sibling is to be found as before.
+        project.With("app/a.py", "import tools\nfrom shop import cart\nimport hidden\nprint(tools.mend(1, 2), cart.total(), hidden.x)\n");
+        (await SameAsync(project)).ShouldContain("app/a.py:4 pylint too-many-function-args");
+
+        project.With("lib/tools.py", "def mend(x, y):\n    return x + y\n").With("shop/cart.py", "def sum_of():\n    return 1\n");
+        var third = await SameAsync(project);
+        third.ShouldNotContain("app/a.py:4 pylint too-many-function-args");
+        third.ShouldContain("app/a.py:2 pylint import-error");
+
+        project.With("shop/__init__.py", "\"\"\"Shop.\"\"\"\n");
+        (await SameAsync(project)).ShouldContain("app/a.py:4 pylint no-member");
+    }
+
+    [Fact]
+    public async Task A_file_inspected_alone_is_inspected_again_when_what_it_imports_has_changed()
+    {
+        using var project = new Project().With("a.py", "import b\nb.f(1)\n").With("b.py", "def f(x):\n    return x\n");
+        (await OneAsync()).ShouldNotContain("a.py:2 pylint no-member");
+        project.With("b.py", "def g(x):\n    return x\n");
+        (await OneAsync()).ShouldContain("a.py:2 pylint no-member");
+
+        async Task<List<string>> OneAsync() => [.. Project.Lines(await project.InspectAsync(request => request with { Only = ["pylint"], Paths = ["a.py"], CacheFolder = project.Cache }))];
+    }
+
+    [Fact]
+    public async Task What_a_configuration_file_that_a_profile_names_says_is_no_secret_to_the_cache()
+    {
+        using var project = new Project().With("a.py", "import os\n").With(".prospector.yaml", "strictness: none\npylint:\n  options:\n    config_file: etc/lint.cfg\n").With("etc/lint.cfg", "[MAIN]\nenable=unused-import\n");
+        (await OneAsync()).ShouldContain("a.py:1 pylint unused-import");
+        project.With("etc/lint.cfg", "[MAIN]\ndisable=unused-import\n");
+        (await OneAsync()).ShouldNotContain("a.py:1 pylint unused-import");
+
+        async Task<List<string>> OneAsync() => [.. Project.Lines(await project.InspectAsync(_ => InspectionRequest.For(project.Root, ProfileLoader.Load(new(project.Root))) with { Only = ["pylint"], CacheFolder = project.Cache }))];
+    }
+
+    [Fact]
+    public async Task Configuration_of_shellcheck_beside_a_script_and_of_vulture_changes_what_they_say()
+    {
+        using var project = new Project().With("bin/a.sh", "#!/bin/sh\necho $1\n").With("a.py", "def f():\n    pass\n");
+        (await OneAsync()).ShouldBe(["a.py:1 vulture unused-function", "bin/a.sh:2 shellcheck SC2086"]);
+        project.With("bin/.shellcheckrc", "disable=SC2086\n").With("pyproject.toml", "[tool.vulture]\nignore_names = [\"f\"]\n");
+        (await OneAsync()).ShouldBeEmpty();
+
+        async Task<List<string>> OneAsync() => [.. Project.Lines(await project.InspectAsync(request => request with { Only = ["shellcheck", "vulture"], CacheFolder = project.Cache }))];
+    }
+
+    private static async Task<List<string>> SameAsync(Project project)
+    {
+        var cached = await project.InspectAsync(request => request with { Tools = new Toolbox([new Pylint()]), CacheFolder = project.Cache });
+        var fresh = await project.InspectAsync(request => request with { Tools = new Toolbox([new Pylint()]) });
+        Project.Everything(cached).ShouldBe(Project.Everything(fresh));
+        return [.. Project.Lines(fresh)];
+    }
+}
