@@ -42,7 +42,8 @@ internal sealed class InspectedFolder : IDisposable
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return new Ended(process.ExitCode, await output, await error);
+        // Work that takes over two seconds says that it goes on: on a busy machine that is any work.
+        return new Ended(process.ExitCode, await output, (await error).Replace("inspecting ...\n", ""));
     }
 
     public void Dispose()
