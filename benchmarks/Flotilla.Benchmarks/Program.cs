@@ -4,6 +4,7 @@ using Flotilla.Benchmarks.Detection;
 using Flotilla.Benchmarks.Events;
 using Flotilla.Benchmarks.Harness;
 using Flotilla.Benchmarks.Images;
+using Flotilla.Benchmarks.Inspection;
 using Flotilla.Benchmarks.Micro;
 using Flotilla.Benchmarks.Whole;
 
@@ -20,15 +21,16 @@ Benchmark[] all =
     new UpBenchmark(), new MemoryBenchmark(), new CrucibleBenchmark(), new ScalingBenchmark(), new LiveBenchmark(), new ScoringBenchmark(), new NabBenchmark(),
     new SerfBenchmark(), new HandleBenchmark(), new ReliableBenchmark(),
     new ImagesBenchmark(new DebianRoots(options.Images ?? DebianRoots.DefaultFolder)),
+    new InspectBenchmark(options.Package), new InspectCSharpBenchmark(),
 ];
 if (options.Name is null)
 {
-    foreach (var one in all) System.Console.WriteLine($"{one.Name,-12}{one.What}");
-    System.Console.WriteLine($"{"all",-12}Every one above.");
-    System.Console.WriteLine($"{ImagesFuzz.Name,-12}Changed tars through the reader of images: [--inputs N] [--seed N] [--only INDEX].");
-    System.Console.WriteLine($"{"micro",-12}Parsers, detectors, planner and bus alone, with BenchmarkDotNet.");
+    foreach (var one in all) System.Console.WriteLine($"{one.Name,-16}{one.What}");
+    System.Console.WriteLine($"{"all",-16}Every one above.");
+    System.Console.WriteLine($"{ImagesFuzz.Name,-16}Changed tars through the reader of images: [--inputs N] [--seed N] [--only INDEX].");
+    System.Console.WriteLine($"{"micro",-16}Parsers, detectors, planner and bus alone, with BenchmarkDotNet.");
     System.Console.WriteLine();
-    System.Console.WriteLine("dotnet run -c Release --project benchmarks/Flotilla.Benchmarks -- NAME [--runs N] [--now] [--json FILE] [--images FOLDER]");
+    System.Console.WriteLine("dotnet run -c Release --project benchmarks/Flotilla.Benchmarks -- NAME [--runs N] [--now] [--json FILE] [--images FOLDER] [--package FOLDER]");
     System.Console.WriteLine("It waits up to three minutes for a load below 1.5, unless --now is said.");
     return 0;
 }

@@ -9,13 +9,14 @@ namespace Flotilla.Benchmarks.Harness;
 /// <param name="Json">A file to write the results to.</param>
 /// <param name="Now">Does not wait for the machine to be quiet.</param>
 /// <param name="Images">The folder of the roots that <c>images</c> imports; null for one below the temporary folder.</param>
-internal sealed record Options(string? Name, int Runs, string? Json, bool Now, string? Images)
+/// <param name="Package">The package of Python that <c>inspect</c> inspects; null for Debian's Celery.</param>
+internal sealed record Options(string? Name, int Runs, string? Json, bool Now, string? Images, string? Package)
 {
     private const int RunsUsual = 5;
 
     public static bool TryParse(string[] arguments, [NotNullWhen(true)] out Options? options, [NotNullWhen(false)] out string? mistake)
     {
-        options = new Options(null, RunsUsual, null, false, null);
+        options = new Options(null, RunsUsual, null, false, null, null);
         mistake = null;
         for (var i = 0; i < arguments.Length && mistake is null; i++)
         {
@@ -30,6 +31,10 @@ internal sealed record Options(string? Name, int Runs, string? Json, bool Now, s
                     options = options with { Images = Path.GetFullPath(value) };
                     i++;
                     break;
+                case "--package" when value is not null:
+                    options = options with { Package = Path.GetFullPath(value) };
+                    i++;
+                    break;
                 case "--now":
                     options = options with { Now = true };
                     break;
@@ -41,7 +46,7 @@ internal sealed record Options(string? Name, int Runs, string? Json, bool Now, s
                     options = options with { Name = name };
                     break;
                 default:
-                    mistake = $"\"{arguments[i]}\" is not understood. Say NAME [--runs N] [--now] [--json FILE] [--images FOLDER].";
+                    mistake = $"\"{arguments[i]}\" is not understood. Say NAME [--runs N] [--now] [--json FILE] [--images FOLDER] [--package FOLDER].";
                     break;
             }
         }
