@@ -26,10 +26,10 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
         var started = time.GetUtcNow();
         var profile = request.Profile;
         var (tree, around) = await ReadAsync(request, cancellationToken);
-        var folder = CacheOf(request.CacheName ?? request.Root);
-        var beside = CacheOf(request.CacheBeside);
+        var folder = around is null ? null : CacheOf(request.CacheName ?? request.Root);
+        var beside = around is null ? null : CacheOf(request.CacheBeside);
         var versions = new ToolVersions(request.CacheFolder, request.Timeout, time);
-        var hashes = new ContentHashes(tree, around);
+        var hashes = new ContentHashes(tree, around ?? tree);
         var last = await ReportCache.OfAsync(request, tree, folder, hashes, versions, machine, cancellationToken);
         if (last?.Find(request.Root, started, time) is { } unchanged) return unchanged;
         if (profile is { Autodetect: true })
@@ -80,14 +80,14 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
         return honoured;
     }
 
-    // What is inspected, and all that is in the root: modules of Python import what is left out.
-    private async Task<(SourceTree Tree, SourceTree Around)> ReadAsync(InspectionRequest request, CancellationToken cancellationToken)
+    // What is inspected, and what modules of Python may import though it is not; null when that cannot be known: then no answer is kept.
+    private async Task<(SourceTree Tree, SourceTree? Around)> ReadAsync(InspectionRequest request, CancellationToken cancellationToken)
     {
         var reader = new SourceTreeReader(machine, request.Root);
         if (request.Paths.Count > 0)
         {
             var asked = await reader.ReadAsync(request.Paths, Ignores, cancellationToken);
-            return (asked, asked.Of(Languages.Python).Any() ? await reader.ReadAsync([], _ => false, cancellationToken) : asked);
+            return (asked, asked.Of(Languages.Python).Any() ? await reader.ModulesAsync(cancellationToken) : asked);
         }
         var around = await reader.ReadAsync([], _ => false, cancellationToken);
         return (around with { Files = [.. around.Files.Where(file => !Ignores(file.Path))] }, around);

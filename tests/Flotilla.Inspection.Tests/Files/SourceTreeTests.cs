@@ -68,6 +68,26 @@ public sealed class SourceTreeTests
         problem.What.ShouldBe("There is nothing at nowhere.");
     }
 
+    [Fact]
+    public async Task Modules_around_are_told_by_name_within_a_repository_and_without_and_not_where_there_are_too_many_files()
+    {
+        using var project = new Project().With("a.py", "").With("sub/b.py", "").With("notes.txt", "").With("vendor/c.py", "");
+        (await Modules(project))!.Files.Select(file => file.Path).ShouldBe(["a.py", "sub/b.py"]);
+        using var git = System.Diagnostics.Process.Start("git", ["init", "-q", project.Root]);
+        await git.WaitForExitAsync(TestContext.Current.CancellationToken);
+        (await Modules(project))!.Files.Select(file => file.Path).ShouldBe(["a.py", "sub/b.py"]);
+
+        using var home = new Project();
+        for (var i = 0; i <= 20_000; i++) File.Create(Path.Combine(home.Root, $"{i}")).Dispose();
+        home.With("a.py", "import os\n");
+        (await Modules(home)).ShouldBeNull();
+        var report = await home.InspectAsync(request => request with { Paths = ["a.py"], Only = ["pyflakes"], CacheFolder = home.Cache });
+        report.Findings.ShouldHaveSingleItem();
+        report.Tools.ShouldHaveSingleItem().Cached.ShouldBe(0);
+    }
+
+    private static Task<Flotilla.Inspection.Files.SourceTree?> Modules(Project project) => new SourceTreeReader(new LocalMachine("local"), project.Root).ModulesAsync(CancellationToken.None);
+
     private static async Task<IEnumerable<string>> Paths(Project project, params string[] paths) => (await Tree(project, paths)).Files.Select(file => file.Path);
 
     private static Task<Flotilla.Inspection.Files.SourceTree> Tree(Project project, params string[] paths) =>

@@ -10,6 +10,11 @@ namespace Flotilla.Inspection.Files.Real;
 /// </summary>
 internal sealed class SourceTreeReader(IMachine machine, string root)
 {
+    // fsmonitor would run a program that the repository names.
+    private static readonly string[] Safe = ["-c", "core.fsmonitor=false", "-c", "safe.directory=*"];
+    private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true, AttributesToSkip = 0 };
+
+    private const int FilesAroundMax = 20_000;
     private const int TextBytesMax = 2 * 1024 * 1024;
 
     /// <summary>The files under folders, and files named by themselves, which are taken whatever their name.</summary>
@@ -40,6 +45,21 @@ internal sealed class SourceTreeReader(IMachine machine, string root)
             if (!named && (Unowned.Path(relative) || ignores(relative))) return;
             if (Language(full, named) is { } language) files[relative] = new SourceFile(relative, full, language);
         }
+    }
+
+    /// <summary>
+    /// Every module of Python below the root by its name, whether or not it is inspected: those that are import them. Null outside of a repository
+    /// where there are more files than can be looked through for one inspection, as in a home.
+    /// </summary>
+    public async Task<SourceTree?> ModulesAsync(CancellationToken cancellationToken)
+    {
+        var listed = await InRepositoryAsync(root, ["ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", "*.py"], cancellationToken);
+        var files = listed.Succeeded
+            ? [.. listed.Output.Split('\0', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).Select(name => Path.Combine(root, name)).Where(File.Exists)]
+            : Walk(root).Take(FilesAroundMax + 1).ToList();
+        if (files.Count > FilesAroundMax && !listed.Succeeded) return null;
+        return new SourceTree(root, [.. files.Where(file => file.EndsWith(".py", StringComparison.Ordinal))
+            .Select(file => new SourceFile(Relative(file), file, Languages.Python)).Where(file => !Unowned.Path(file.Path)).OrderBy(file => file.Path, StringComparer.Ordinal)]);
     }
 
     private string Relative(string full)
@@ -90,33 +110,33 @@ internal sealed class SourceTreeReader(IMachine machine, string root)
     /// <summary>What git prints in a folder; in one that is no repository, as if it were a new one. Null without git.</summary>
     private async Task<string?> GitAsync(string folder, string[] arguments, CancellationToken cancellationToken)
     {
-        // fsmonitor would run a program that the repository names.
-        string[] safe = ["-c", "core.fsmonitor=false", "-c", "safe.directory=*"];
-        var result = await RunAsync([.. safe, .. arguments]);
+        var result = await InRepositoryAsync(folder, arguments, cancellationToken);
         if (result.Succeeded || result.ExitCode == 127) return result.Succeeded ? result.Output : null;
         var empty = Directory.CreateTempSubdirectory("flotilla-inspect-").FullName;
         try
         {
-            if (!(await RunAsync(["init", "-q", "--bare", "--template=", empty])).Succeeded) return null;
-            result = await RunAsync([.. safe, $"--git-dir={empty}", $"--work-tree={folder}", "ls-files", "--others", "--exclude-standard", "-z"]);
+            if (!(await RunAsync(folder, ["init", "-q", "--bare", "--template=", empty], cancellationToken)).Succeeded) return null;
+            result = await RunAsync(folder, [.. Safe, $"--git-dir={empty}", $"--work-tree={folder}", "ls-files", "--others", "--exclude-standard", "-z"], cancellationToken);
             return result.Succeeded ? result.Output : null;
         }
         finally
         {
             Directory.Delete(empty, recursive: true);
         }
-
-        Task<CommandResult> RunAsync(string[] command) =>
-            machine.RunAsync(new Command("git", command, WorkingDirectory: folder) { OutputMax = int.MaxValue / 2 }, cancellationToken);
     }
+
+    private Task<CommandResult> InRepositoryAsync(string folder, string[] arguments, CancellationToken cancellationToken) => RunAsync(folder, [.. Safe, .. arguments], cancellationToken);
+
+    private Task<CommandResult> RunAsync(string folder, string[] command, CancellationToken cancellationToken) =>
+        machine.RunAsync(new Command("git", command, WorkingDirectory: folder) { OutputMax = int.MaxValue / 2 }, cancellationToken);
 
     private static IEnumerable<string> Walk(string folder)
     {
         var waiting = new Stack<string>([folder]);
         while (waiting.TryPop(out var at))
         {
-            foreach (var file in Directory.EnumerateFiles(at)) yield return file;
-            foreach (var below in Directory.EnumerateDirectories(at))
+            foreach (var file in Directory.EnumerateFiles(at, "*", Readable)) yield return file;
+            foreach (var below in Directory.EnumerateDirectories(at, "*", Readable))
                 if (!Unowned.Folder(Path.GetFileName(below)) && new DirectoryInfo(below).LinkTarget is null) waiting.Push(below);
         }
     }
