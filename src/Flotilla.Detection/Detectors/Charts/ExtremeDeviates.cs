@@ -7,6 +7,8 @@ namespace Flotilla.Detection;
 /// </summary>
 internal sealed class ExtremeDeviates(double significance)
 {
+    private const double Tie = 1e-9;
+
     private readonly List<double> _critical = [0, 0, 0];
 
     /// <summary>
@@ -49,7 +51,9 @@ internal sealed class ExtremeDeviates(double significance)
                 var own = removed ? 0 : Math.Min(1, Ratio(Math.Abs(candidate - median), limit));
                 return new(Math.Max(score, own), centre, deviation, critical);
             }
-            var fromLow = median - left[0] > left[^1] - median;
+            // A season of medians leaves pairs that are equally far on both sides: which of them goes first must not hang on rounding.
+            var (below, above) = (median - left[0], left[^1] - median);
+            var fromLow = below - above > Tie * below;
             var extreme = fromLow ? left[0] : left[^1];
             var ratio = Ratio(Math.Abs(extreme - median), limit);
             outlier = ratio > 1;
