@@ -40,7 +40,7 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
         var chosen = ToolChoice.Of(request, profile, tree);
         using var room = new SemaphoreSlim(Math.Max(1, request.Parallelism));
         // The slowest first, so that none is left running alone at the end.
-        var runs = chosen.OrderByDescending(tool => ToolCost.Of(tool.Tool)).Select(tool => new CachedRun(tool, tree, hashes, folder, beside, versions, machine, time, request.Timeout, room).RunAsync(cancellationToken)).ToList();
+        var runs = chosen.OrderByDescending(tool => ToolCost.Of(tool.Tool)).Select(tool => new CachedRun(tool, tree, hashes, folder, beside, versions, machine, time, request, room).RunAsync(cancellationToken)).ToList();
         var results = await Task.WhenAll(runs);
         versions.Save();
 

@@ -1,8 +1,6 @@
 using System.Text.RegularExpressions;
 using Flotilla.Core;
 using Flotilla.Inspection.Profiles;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Flotilla.Inspection.Blending;
 
@@ -80,43 +78,21 @@ public sealed partial class DefectNames
 
     private static List<Defect> Parse(string yaml, SourceLocation file)
     {
-        try
+        if (SafeYaml.Load(file.File, file.Shown ?? file.File, yaml) is not { } table) return [];
+        return table.Items is { } rows ? [.. rows.Select(Row)] : throw Wrong(table, "The table of defects is no list.");
+
+        Defect Row(ProfileNode row)
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(yaml));
-            if (stream.Documents.Count == 0) return [];
-            if (stream.Documents[0].RootNode is not YamlSequenceNode rows) throw Wrong(stream.Documents[0].RootNode, "The table of defects is no list.");
-            return [.. rows.Select(row => Row(row))];
-        }
-        catch (YamlException broken)
-        {
-            throw new ProblemException(new Problem("The table of defects is no YAML.", file with { Line = (int)broken.Start.Line, Column = (int)broken.Start.Column }, broken.Message, "Mend the line."));
+            if (row.Entries is null) throw Wrong(row, "A defect is no mapping.");
+            if (row.Entries.FirstOrDefault(entry => entry.Key is not ("defect" or "in" or "names")) is { } unknown) throw Wrong(unknown.KeyNode, $"A defect has no key \"{unknown.Key}\".");
+            if (row["in"] is { Text: not "file" } place) throw Wrong(place, "\"in\" says something else than \"file\".");
+            if (row["defect"] is not { Text.Length: > 0 } what || row["names"] is not { Items: { Count: > 0 } names }) throw Wrong(row, "A defect has no name or no words.");
+            return new Defect(what.Text, [.. names.Select(Name)], row["in"] is not null);
         }
 
-        Defect Row(YamlNode node)
-        {
-            if (node is not YamlMappingNode row) throw Wrong(node, "A defect is no mapping.");
-            var (defect, anywhere, names) = ("", false, new List<(string, string)>());
-            foreach (var (key, value) in row.Children)
-                switch ((key as YamlScalarNode)?.Value)
-                {
-                    case "defect":
-                        defect = (value as YamlScalarNode)?.Value ?? "";
-                        break;
-                    case "in":
-                        anywhere = (value as YamlScalarNode)?.Value == "file" ? true : throw Wrong(value, "\"in\" says something else than \"file\".");
-                        break;
-                    case "names" when value is YamlSequenceNode list:
-                        foreach (var name in list)
-                            names.Add((name as YamlScalarNode)?.Value?.Split(' ') is [var tool, var code] ? (tool, code) : throw Wrong(name, "A name is not \"tool code\"."));
-                        break;
-                    default:
-                        throw Wrong(key, $"A defect has no key \"{(key as YamlScalarNode)?.Value}\".");
-                }
-            return names.Count > 0 && defect.Length > 0 ? new Defect(defect, names, anywhere) : throw Wrong(node, "A defect has no name or no words.");
-        }
+        (string, string) Name(ProfileNode name) => name.Text.Split(' ') is [var tool, var code] ? (tool, code) : throw Wrong(name, "A name is not \"tool code\".");
 
-        ProblemException Wrong(YamlNode node, string what) => new(new Problem(what, file with { Line = (int)node.Start.Line, Column = (int)node.Start.Column },
+        ProblemException Wrong(ProfileNode node, string what) => new(new Problem(what, file with { Line = node.Line, Column = node.Column },
             Fix: "Write \"- {defect: unused import, names: [pylint unused-import, mytool X1]}\"."));
     }
 

@@ -14,7 +14,7 @@ internal sealed record RunResult(ToolReport Report, ToolOutcome Outcome, ToolSet
 /// the files that it imports or all files, settings, the tool's own configuration files, its version and installation.
 /// </summary>
 internal sealed class CachedRun(
-    ChosenTool chosen, SourceTree tree, ContentHashes hashes, string? folder, string? beside, ToolVersions versions, IMachine machine, TimeProvider time, TimeSpan timeout, SemaphoreSlim room)
+    ChosenTool chosen, SourceTree tree, ContentHashes hashes, string? folder, string? beside, ToolVersions versions, IMachine machine, TimeProvider time, InspectionRequest request, SemaphoreSlim room)
 {
     private readonly ITool _tool = chosen.Tool;
 
@@ -37,7 +37,7 @@ internal sealed class CachedRun(
             var known = keys.Select(file => (file.Key, Entry: cache.Find(file.Key, file.Value))).Where(file => file.Entry is not null).ToDictionary(file => file.Key, file => file.Entry!, StringComparer.Ordinal);
             var files = chosen.Files.Where(file => !known.ContainsKey(KeyPath(file))).ToList();
             var outcome = files.Count == 0 ? new ToolOutcome([])
-                : await _tool.RunAsync(new ToolRun(tree, files, chosen.Settings, machine) { Timeout = timeout }, cancellationToken);
+                : await _tool.RunAsync(new ToolRun(tree, files, chosen.Settings, machine) { Timeout = request.Timeout, Parallelism = request.Parallelism }, cancellationToken);
             if (known.Count > 0) outcome = Without(known, outcome);
             if (outcome.Failure is null && files.Count > 0 && IsOf(files, outcome)) cache.Replace(Entries(keys, known, files, outcome));
             var report = new ToolReport(_tool.Name, outcome.Failure is null ? ToolState.Ran : ToolState.Failed)

@@ -16,6 +16,7 @@ internal sealed partial class Suppressor(SourceTree tree, DefectNames names)
     public const string Unused = "unused-suppression";
 
     private readonly Dictionary<string, PythonSource?> _sources = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<CodeComment>> _comments = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _fullPaths = tree.Of(Languages.Python).ToDictionary(file => file.Path, file => file.FullPath, StringComparer.Ordinal);
 
     /// <summary>The statement that a line of a file is part of.</summary>
@@ -42,9 +43,10 @@ internal sealed partial class Suppressor(SourceTree tree, DefectNames names)
     {
         var bySilencer = silenced.GroupBy(one => one.Finding).ToDictionary(same => same.Key, same => same.First());
         var (open, suppressed, unused) = (new List<FindingGroup>(), new List<SuppressedFinding>(), new List<Finding>());
-        foreach (var file in groups.GroupBy(group => group.Kept.Location.Path, StringComparer.Ordinal))
+        var byFile = groups.ToLookup(group => group.Kept.Location.Path, StringComparer.Ordinal);
+        foreach (var file in byFile)
         {
-            var comments = Source(file.Key) is { } source ? PythonComments.Of(source).ToList() : [];
+            var comments = Comments(file.Key);
             foreach (var group in file)
             {
                 var by = comments.Where(comment => group.All.Any(finding => comment.Silences(finding, names))).ToList();
@@ -56,10 +58,9 @@ internal sealed partial class Suppressor(SourceTree tree, DefectNames names)
         }
         foreach (var file in tree.Of(Languages.Python))
         {
-            if (Source(file.Path) is not { Comments.Count: > 0 } source) continue;
-            var said = groups.Where(group => group.Kept.Location.Path == file.Path).SelectMany(group => group.All).ToList();
-            unused.AddRange(from comment in PythonComments.Of(source)
-                            where comment.Codes.Count > 0 && comment.Tool is null or "bandit" && comment.Codes.Count > 0 && comment.Codes.All(judges)
+            var said = byFile[file.Path].SelectMany(group => group.All).ToList();
+            unused.AddRange(from comment in Comments(file.Path)
+                            where comment.Codes.Count > 0 && comment.Tool is null or "bandit" && comment.Codes.All(judges)
                             where !said.Any(finding => comment.Silences(finding, names))
                             select new Finding(Name, Unused, $"Nothing is left for \"{comment.Text}\" to silence.", new FindingLocation(file.Path, comment.Line)
                             {
@@ -68,6 +69,12 @@ internal sealed partial class Suppressor(SourceTree tree, DefectNames names)
                             { Severity = Severity.Note });
         }
         return (open, suppressed, unused);
+    }
+
+    private List<CodeComment> Comments(string path)
+    {
+        if (_comments.TryGetValue(path, out var comments)) return comments;
+        return _comments[path] = Source(path) is { } source ? [.. PythonComments.Of(source)] : [];
     }
 
     private PythonSource? Source(string path)

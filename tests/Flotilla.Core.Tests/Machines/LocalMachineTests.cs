@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Flotilla.Core.Machines;
 using Flotilla.Core.Machines.Real;
@@ -116,6 +117,36 @@ public sealed class LocalMachineTests : MachineContract, IDisposable
         Read("/tmp/file").Distinct().Count().ShouldBe(1);
         Read("/tmp/file").Length.ShouldBe(5000);
         Machine.List("/tmp").ShouldBe(["file"]);
+    }
+
+    // .NET's FileShare is an flock(2): a file that has its name while it is still locked cannot be read by a program in .NET.
+    [Fact]
+    public async Task Programs_in_dotnet_read_a_file_while_it_is_replaced()
+    {
+        Write("/tmp/file", "text");
+        var path = _folder.File("root", "tmp", "file");
+        var reading = Task.Factory.StartNew(() =>
+        {
+            for (var i = 0; i < 5_000; i++) File.ReadAllText(path).ShouldBe("text");
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        while (!reading.IsCompleted) Write("/tmp/file", "text");
+        await reading;
+    }
+
+    [Fact]
+    public async Task A_file_that_was_replaced_is_not_held_by_a_program_that_starts()
+    {
+        var path = _folder.File("root", "tmp", "file");
+        var starting = Task.Factory.StartNew(() =>
+        {
+            for (var i = 0; i < 300; i++) using (Process.Start("true")) { }
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        while (!starting.IsCompleted)
+        {
+            Write("/tmp/file", "text");
+            File.ReadAllText(path).ShouldBe("text");
+        }
+        await starting;
     }
 
     [Fact]

@@ -8,8 +8,10 @@ namespace Flotilla.Core.Machines.Real;
 /// the directory is synced (rename(2), fsync(2)).
 /// </summary>
 /// <remarks>
-/// The new file is called <c>.NAME.flotilla-0000</c> to <c>-0007</c> and locked (flock(2)) while it is written. One that is
-/// not locked was left by a crash; every write of NAME removes those.
+/// The new file is called <c>.NAME.flotilla-0000</c> to <c>-0007</c> and locked while it is written. One that is not locked
+/// was left by a crash; every write of NAME removes those. The lock is one of the open file description (F_OFD_SETLK of
+/// fcntl(2)): the file has its name before the lock is gone, and an flock(2) would keep programs in .NET, whose FileShare is
+/// one, from reading it then, or for as long as a program that is just being started still holds the descriptor.
 /// </remarks>
 internal static class AtomicWrite
 {
@@ -80,15 +82,23 @@ internal static class AtomicWrite
     }
 
     // False when another has it; where the file system knows no locks, nobody takes a file for a leftover.
-    private static bool Lock(Descriptor file) =>
-        Libc.Flock(file.Number, Libc.LockExclusive | Libc.LockNonBlocking) == 0 || Marshal.GetLastPInvokeError() != Libc.WouldBlock;
+    private static bool Lock(Descriptor file) => TryLock(file, Libc.WriteLock) || Marshal.GetLastPInvokeError() is not (Libc.WouldBlock or Libc.AccessDenied);
+
+    private static unsafe bool TryLock(Descriptor file, short kind)
+    {
+        var whole = new RecordLock { Kind = kind };
+        return Libc.FileControl(file.Number, Libc.SetDescriptionLock, &whole) == 0;
+    }
 
     // True when the name is free now.
     private static bool TryRemoveLeftover(Descriptor directory, string name)
     {
         using var file = Descriptor.Open(directory.Number, name, Libc.OpenReadOnly | Libc.OpenNoFollow | Libc.OpenNonBlocking);
         if (!file.IsOpen) return file.Error == Libc.NoSuchEntry;
+        // No writer has it; and of those who would remove it, one does: another may already have been given the name anew.
         return file.Stat() is { Kind: FileKind.File }
+            && TryLock(file, Libc.ReadLock)
+            && IsStillThere(directory, name, file)
             && Libc.Flock(file.Number, Libc.LockExclusive | Libc.LockNonBlocking) == 0
             && IsStillThere(directory, name, file)
             && Libc.UnlinkAt(directory.Number, name, 0) == 0;

@@ -26,6 +26,9 @@ internal static partial class Libc
 
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
+    public const int SetDescriptionLock = 37;
+    public const short ReadLock = 0;
+    public const short WriteLock = 1;
 
     public const int NoSuchEntry = 2;
     public const int Interrupted = 4;
@@ -62,6 +65,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
     public static partial int Flock(int file, int operation);
+
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    public static unsafe partial int FileControl(int file, int operation, RecordLock* argument);
 
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static unsafe partial int StatX(int directory, string path, int flags, uint mask, StatXBuffer* buffer);
@@ -158,4 +164,11 @@ internal struct StatXBuffer
     };
 
     public readonly FileStatus Status => new(Kind, (long)Size, (UnixFileMode)Bits, new FileOwner(User, Group));
+}
+
+/// <summary>struct flock of fcntl(2) on 64-bit Linux; all zero but its kind, it is a lock on the whole file.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 32)]
+internal struct RecordLock
+{
+    public short Kind;
 }

@@ -6,12 +6,14 @@ namespace Flotilla.Inspection.Changes.Real;
 /// </summary>
 internal static class RestoredProjects
 {
+    // A link in what is inspected may lead round in circles, or out of it.
+    private static readonly EnumerationOptions NoLinks = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
     private static readonly string[] Written = ["project.assets.json", "*.nuget.g.props", "*.nuget.g.targets"];
 
     /// <summary>Copies the files beside each project that both trees have.</summary>
     public static void Copy(string from, string to)
     {
-        foreach (var project in Directory.EnumerateFiles(to, "*.csproj", SearchOption.AllDirectories))
+        foreach (var project in Directory.EnumerateFiles(to, "*.csproj", NoLinks))
         {
             var folder = Path.GetRelativePath(to, Path.GetDirectoryName(project)!);
             var restored = Path.Combine(from, folder, "obj");
