@@ -61,6 +61,30 @@ public sealed class PylintCacheTests
         async Task<List<string>> OneAsync() => [.. Project.Lines(await project.InspectAsync(request => request with { Only = ["shellcheck", "vulture"], CacheFolder = project.Cache }))];
     }
 
+    // pylint's checkers keep what they know of a file over which they crash: said of the next one, it would depend on their order.
+    [Fact]
+    public async Task A_crash_over_one_file_says_nothing_of_another_and_any_number_of_processes_says_the_same()
+    {
+        using var project = new Project().With("a.py", "import os.path\n\n\ndef run(errors=None):\n    errors = (os.path,) if errors is None else errors\n    try:\n        print(1)\n    except errors:\n        print(2)\n");
+        for (var number = 0; number < 12; number++) project.With($"b{number}.py", $"import sys\nimport json\nprint(sys, json{(number % 3 == 0 ? ".nothing" : "")})\n" + new string('\n', number));
+        var single = await WithAsync(1);
+        var codes = single.Findings.CountBy(finding => finding.Code).ToDictionary();
+        (codes["astroid-error"], codes["no-member"], codes.ContainsKey("wrong-import-position")).ShouldBe((1, 4, false));
+        foreach (var processes in (int[])[2, 3, 8]) Project.Everything(await WithAsync(processes)).ShouldBe(Project.Everything(single));
+
+        Task<InspectionReport> WithAsync(int processes) => project.InspectAsync(request => request with { Only = ["pylint"], Parallelism = processes });
+    }
+
+    [Fact]
+    public async Task A_process_of_pylint_that_dies_is_told()
+    {
+        using var project = new Project().With("a.py", "x = 1\n").With("pylintrc", "[MAIN]\ninit-hook=import os; from pylint.lint import PyLinter; PyLinter._lint_file = lambda *all, os=os: os.kill(os.getpid(), 9)\n");
+        var report = await project.InspectAsync(request => request with { Only = ["pylint"] });
+        var problem = report.Tools.ShouldHaveSingleItem().Problem.ShouldNotBeNull();
+        problem.What.ShouldBe("pylint crashed.");
+        problem.Why.ShouldBe("RuntimeError: the process that looked at a.py and 0 more died of signal 9");
+    }
+
     private static async Task<List<string>> SameAsync(Project project)
     {
         var cached = await project.InspectAsync(request => request with { Tools = new Toolbox([new Pylint()]), CacheFolder = project.Cache });

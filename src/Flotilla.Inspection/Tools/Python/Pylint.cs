@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Flotilla.Core.Machines;
 using Flotilla.Inspection.Files;
@@ -36,16 +37,15 @@ internal sealed partial class Pylint : ProgramTool
         settings.Options.GetValueOrDefault("config_file") is string chosen ? [Path.GetFullPath(chosen, tree.Root)]
         : settings.ExternalConfiguration ? [.. OwnFiles.Select(own => Path.Combine(tree.Root, own.File))] : [];
 
-    // Thousands of trees that live to the end are what Python's collector of cycles looks through again and again: with fewer looks the same
-    // messages take a fifth less time. The program's own interpreter runs it, so that it is the same pylint.
-    private const string Start = "import sys; sys.path[:] = [entry for entry in sys.path if entry]; import gc; gc.set_threshold(200000, 50, 1000); from pylint import run_pylint; run_pylint()";
+    private static readonly string Driver = Resources.Text("drivers/pylint.py");
 
     private string? _interpreter;
 
     protected override async Task<CommandResult> StartAsync(ToolRun run, IReadOnlyList<SourceFile> files, CancellationToken cancellationToken)
     {
+        // The program's own interpreter runs it, so that it is the same pylint.
         if ((_interpreter ??= Interpreters.Of(Name)) is not { } python) return await base.StartAsync(run, WithRoots(run.Tree, files), cancellationToken);
-        return await run.Machine.RunAsync(new Command(python, ["-c", Start, .. Arguments(run), .. WithRoots(run.Tree, files).Select(file => ToolPaths.Argument(file.Path))],
+        return await run.Machine.RunAsync(new Command(python, ["-c", Driver, run.Parallelism.ToString(CultureInfo.InvariantCulture), .. Arguments(run), .. WithRoots(run.Tree, files).Select(file => ToolPaths.Argument(file.Path))],
             Timeout: run.Timeout, Environment: PlainEnvironment, WorkingDirectory: run.Tree.Root) { OutputMax = OutputMax }, cancellationToken);
     }
 
@@ -109,8 +109,8 @@ internal sealed partial class Pylint : ProgramTool
     // The exit code is a mask: 1 is a file that could not be looked at (its finding says why), 32 a use that pylint did not understand.
     protected override string? Failed(CommandResult result) => (result.ExitCode & 32) != 0 ? result.Error + result.Output : null;
 
-    // That of a crash has the whole report in it.
-    private static string FirstLine(string message) => message.Split('\n')[0];
+    // That of a crash has the whole report in it, and where a copy of it lies, which is another place each time.
+    private static string FirstLine(string message) => message.Split('\n')[0].Split(" There is a pre-filled template")[0];
 
     private static int? Number(JsonElement message, string name) =>
         message.TryGetProperty(name, out var number) && number.ValueKind == JsonValueKind.Number ? number.GetInt32() : null;
