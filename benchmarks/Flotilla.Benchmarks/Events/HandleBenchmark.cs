@@ -35,7 +35,7 @@ internal sealed class HandleBenchmark : Benchmark
             return await fleet.RunAsync(args);
             """);
         await File.WriteAllTextAsync(folder.File("hello.cs"), "System.Console.WriteLine(\"hello\");");
-        var flotilla = Path.Combine(Repository.Root, "flotilla");
+        var flotilla = FlotillaProgram.Script;
         await OutputAsync("dotnet", ["publish", folder.File("hello.cs"), "-c", "Release", "-o", folder.File("hello"), "-p:PublishAot=false", "-nologo", "-v", "quiet"]);
         await OutputAsync("dotnet", ["publish", folder.File("fleet.cs"), "-c", "Release", "-o", folder.File("program"), "-p:PublishAot=false", "-nologo", "-v", "quiet"]);
         await File.WriteAllTextAsync(folder.File("forward"), await OutputAsync(flotilla, ["handle", "--print-script", folder.File("fleet.cs")]));

@@ -34,7 +34,7 @@ internal sealed class ImagesBenchmark(DebianRoots roots) : Benchmark
     private async Task OwnAsync(Report report, int runs)
     {
         // The command is built if it is not.
-        await Measured.RunAsync(null, Path.Combine(Repository.Root, "flotilla"), "--version");
+        await Measured.RunAsync(null, FlotillaProgram.Script, "--version");
         var imports = Enumerable.Range(0, 4).Select(_ => new List<Measured>()).ToList();
         var stored = new double[4];
         var exports = new List<Measured>();
@@ -145,5 +145,5 @@ internal sealed class ImagesBenchmark(DebianRoots roots) : Benchmark
     }
 
     private static Task<Measured> CommandAsync(params string[] arguments) =>
-        Measured.RunAsync(null, "dotnet", [Path.Combine(Repository.Root, "src", "Flotilla.Cli", "bin", "Release", "net10.0", "Flotilla.Cli.dll"), .. arguments]);
+        Measured.RunAsync(null, "dotnet", [FlotillaProgram.Dll, .. arguments]);
 }

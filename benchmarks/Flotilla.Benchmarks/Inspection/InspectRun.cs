@@ -16,7 +16,7 @@ internal sealed record InspectRun(ProgramRun Cost, JsonElement Report)
 
     /// <summary>Makes the program, if it is not made.</summary>
     public static Task BuildAsync() =>
-        ProgramRun.RunAsync(Repository.Root, new Dictionary<string, string?>(), code => code == 0, "dotnet", "build", "src/Flotilla.Cli", "-c", "Release", "-v", "quiet", "-nologo");
+        ProgramRun.RunAsync(Repository.Root, new Dictionary<string, string?>(), code => code == 0, FlotillaProgram.Script, "--version");
 
     /// <summary>Inspects.</summary>
     /// <param name="folder">The working directory.</param>
@@ -53,8 +53,7 @@ internal sealed record InspectRun(ProgramRun Cost, JsonElement Report)
 
     private static Task<ProgramRun> CommandAsync(string folder, string cache, params string[] arguments)
     {
-        var program = Path.Combine(Repository.Root, "src/Flotilla.Cli/bin/Release/net10.0/Flotilla.Cli.dll");
         var environment = new Dictionary<string, string?> { ["XDG_CACHE_HOME"] = cache };
-        return ProgramRun.RunAsync(folder, environment, code => code is 0 or Found, "dotnet", [program, "inspect", .. arguments]);
+        return ProgramRun.RunAsync(folder, environment, code => code is 0 or Found, "dotnet", [FlotillaProgram.Dll, "inspect", .. arguments]);
     }
 }
