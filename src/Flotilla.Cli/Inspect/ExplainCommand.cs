@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Flotilla.Console;
 using Flotilla.Core;
+using Flotilla.Inspection;
 using Flotilla.Inspection.Blending;
 
 namespace Flotilla.Cli.Inspect;
@@ -14,7 +15,7 @@ internal static class ExplainCommand
         var command = new Command("explain", "Say what a code means, and what other tools call the same defect") { code };
         command.SetAction(parsed =>
         {
-            var names = InspectedTools.Names();
+            var names = new InspectedFolder(Environment.CurrentDirectory, Environment.GetEnvironmentVariable, keepResults: false).Names();
             var asked = parsed.GetValue(code)!;
             var defects = names.Known(asked).Select(known => known.Defect).Distinct().ToList();
             if (defects.Count == 0)

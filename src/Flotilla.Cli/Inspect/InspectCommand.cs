@@ -3,6 +3,7 @@ using Flotilla.Console;
 using Flotilla.Core.Machines.Real;
 using Flotilla.Inspection;
 using Flotilla.Inspection.Changes;
+using Flotilla.Inspection.Files.Real;
 using Flotilla.Inspection.Fixing;
 using Flotilla.Inspection.Profiles;
 using Flotilla.Inspection.Reports;
@@ -49,15 +50,26 @@ internal static class InspectCommand
                 AbsolutePaths = True(absolute),
                 ShowProfile = True(showProfile),
             };
-            var tools = InspectedTools.Here(parsed.GetValue(options.NoCache));
+            var folder = options.Folder(parsed);
             var what = new Asked(parsed.GetResult(fresh) is not null, parsed.GetValue(fresh), parsed.GetValue(baseline), parsed.GetValue(saveBaseline), parsed.GetValue(fix), parsed.GetValue(dryRun));
             // One inspector for as long as this runs: what it loaded to look at C# serves again.
-            return parsed.GetValue(watch) ? await Watching.RunAsync(Environment.CurrentDirectory, OnceAsync, terminal, cancellationToken) : await OnceAsync();
+            return parsed.GetValue(watch) ? await WatchAsync() : await OnceAsync();
 
             async Task<int> OnceAsync()
             {
-                var profile = options.Profile(parsed, said, tools);
-                return await RunAsync(options.Request(parsed, profile, tools), what, profile, terminal, cancellationToken);
+                var profile = options.Profile(parsed, said, folder);
+                return await RunAsync(options.Request(parsed, profile, folder), what, profile, terminal, cancellationToken);
+            }
+
+            async Task<int> WatchAsync()
+            {
+                using var changes = new FolderChanges(Environment.CurrentDirectory, TimeProvider.System);
+                while (true)
+                {
+                    await OnceAsync();
+                    terminal.Note("Waiting for a change; Ctrl-C ends it.", Tone.Faint);
+                    terminal.Note($"{await changes.NextAsync(cancellationToken)} has changed.", Tone.Faint);
+                }
             }
 
             bool? True(Option<bool> option) => parsed.GetValue(option) ? true : null;

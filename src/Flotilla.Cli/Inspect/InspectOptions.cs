@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Flotilla.Inspection;
 using Flotilla.Inspection.Profiles;
-using Flotilla.Inspection.Tools;
 
 namespace Flotilla.Cli.Inspect;
 
@@ -69,24 +68,16 @@ internal sealed class InspectOptions
         bool? True(Option<bool> option) => parsed.GetValue(option) ? true : null;
     }
 
+    /// <summary>The current folder.</summary>
+    public InspectedFolder Folder(ParseResult parsed) => new(Environment.CurrentDirectory, Environment.GetEnvironmentVariable, keepResults: !parsed.GetValue(NoCache));
+
     /// <summary>The profile that the current folder, the environment and the command line make.</summary>
-    public Profile Profile(ParseResult parsed, ProfileOptions said, Toolbox tools) => ProfileLoader.Load(new ProfileRequest(Environment.CurrentDirectory)
-    {
-        Inspected = parsed.GetValue(Paths) is [var only] ? Path.GetFullPath(only) : null,
-        Options = said,
-        KnownTools = [.. tools.Names, "profile-validator", "suppressions"],
-        Environment = Environment.GetEnvironmentVariable,
-        Home = Environment.GetEnvironmentVariable("HOME"),
-        SitePackages = InspectionRequest.SitePackages(),
-    });
+    public Profile Profile(ParseResult parsed, ProfileOptions said, InspectedFolder folder) => folder.Profile(said, parsed.GetValue(Paths) is [var only] ? Path.GetFullPath(only) : null);
 
     /// <summary>What is to be done.</summary>
-    public InspectionRequest Request(ParseResult parsed, Profile profile, Toolbox tools) => InspectionRequest.For(Environment.CurrentDirectory, profile) with
+    public InspectionRequest Request(ParseResult parsed, Profile profile, InspectedFolder folder) => folder.Request(profile) with
     {
         Paths = parsed.GetValue(Paths) is { Length: > 0 } paths ? paths : profile.Options.InspectedPath is { } saved ? [saved] : [],
-        Tools = tools,
-        Names = InspectedTools.Names(),
-        CacheFolder = parsed.GetValue(NoCache) ? null : InspectionRequest.UsualCacheFolder(Environment.GetEnvironmentVariable),
         Timeout = TimeSpan.FromSeconds(parsed.GetValue(Timeout)),
         Parallelism = parsed.GetValue(Parallel) ?? Environment.ProcessorCount,
     };

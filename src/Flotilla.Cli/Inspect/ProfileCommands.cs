@@ -21,7 +21,7 @@ internal static class ProfileCommands
         foreach (var option in options.All) command.Options.Add(option);
         command.SetAction(parsed =>
         {
-            var profile = options.Profile(parsed, options.Said(parsed), InspectedTools.Here(noCache: true));
+            var profile = options.Profile(parsed, options.Said(parsed), options.Folder(parsed));
             if (terminal.Format == OutputFormat.Json) terminal.Json(new ProfileOutput(profile.Names, profile.Strictness, profile.Uses, profile.ToYaml()), InspectJson.Default.ProfileOutput);
             else terminal.Line(profile.ToYaml().TrimEnd());
             terminal.Note($"From {string.Join(", ", profile.Names)}.", Tone.Faint);
@@ -37,7 +37,7 @@ internal static class ProfileCommands
         foreach (var option in options.All) command.Options.Add(option);
         command.SetAction(parsed =>
         {
-            var profile = options.Profile(parsed, options.Said(parsed), InspectedTools.Here(noCache: true));
+            var profile = options.Profile(parsed, options.Said(parsed), options.Folder(parsed));
             if (terminal.Format == OutputFormat.Json)
                 terminal.Json([.. profile.Findings.Select(finding => new ProfileFindingOutput(finding.Code, finding.Message, finding.Location.Path, finding.Location.Line, finding.Location.Column))], InspectJson.Default.ProfileFindingOutputArray);
             else if (profile.Findings.Count == 0) terminal.Line($"Nothing is wrong with {string.Join(", ", profile.Names)}.", Tone.Good);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Flotilla.Console;
 using Flotilla.Core.Machines.Real;
+using Flotilla.Inspection;
 
 namespace Flotilla.Cli.Inspect;
 
@@ -12,8 +13,9 @@ internal static class ToolsCommand
         var command = new Command("tools", "List the analysers: which are here, and how to have the others");
         command.SetAction(async (_, cancellationToken) =>
         {
+            var here = new InspectedFolder(Environment.CurrentDirectory, Environment.GetEnvironmentVariable, keepResults: false);
             var machine = new LocalMachine("local");
-            var tools = await Task.WhenAll(InspectedTools.Here(noCache: true).Tools.Select(async tool =>
+            var tools = await Task.WhenAll(here.Tools.Tools.Select(async tool =>
                 new ToolOutput(tool.Name, await tool.FindVersionAsync(machine, cancellationToken), tool.Description, tool.RunsByDefault, tool.Install)));
             if (terminal.Format == OutputFormat.Json) terminal.Json(tools, InspectJson.Default.ToolOutputArray);
             else

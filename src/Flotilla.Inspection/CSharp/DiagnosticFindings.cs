@@ -43,11 +43,7 @@ internal sealed class DiagnosticFindings(SourceTree tree)
     }
 
     /// <summary>A path as findings name it.</summary>
-    public string PathOf(string fullPath)
-    {
-        var relative = Path.GetRelativePath(tree.Root, fullPath).Replace('\\', '/');
-        return relative == ".." || relative.StartsWith("../", StringComparison.Ordinal) ? fullPath : relative;
-    }
+    public string PathOf(string fullPath) => tree.Inside(fullPath);
 
     private static Severity? SeverityOf(DiagnosticSeverity severity) => severity switch
     {

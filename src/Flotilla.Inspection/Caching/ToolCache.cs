@@ -50,4 +50,5 @@ internal sealed record CachedFile(string Key, IReadOnlyList<Finding> Findings, I
 [JsonSerializable(typeof(IReadOnlyDictionary<string, CachedFile>))]
 [JsonSerializable(typeof(Dictionary<string, KnownVersion>))]
 [JsonSerializable(typeof(CachedReport))]
+[JsonSerializable(typeof(CSharp.Real.AnalysedProject))]
 internal sealed partial class CacheJson : JsonSerializerContext;

@@ -5,14 +5,17 @@ namespace Flotilla.Inspection.Files;
 /// <summary>Reads sources as text: UTF-8 with or without a mark, UTF-16 with one, else Latin-1, in which every byte is a character.</summary>
 internal static class FileText
 {
+    /// <summary>More than anyone writes by hand.</summary>
+    public const int BytesMax = 2 * 1024 * 1024;
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>The text of a file; empty when it cannot be read.</summary>
-    public static string Of(string fullPath)
+    /// <summary>The text of a file; empty when it cannot be read, or is larger than wanted.</summary>
+    public static string Of(string fullPath, int bytesMax = int.MaxValue)
     {
         try
         {
-            return Of(File.ReadAllBytes(fullPath));
+            return bytesMax == int.MaxValue || new FileInfo(fullPath).Length <= bytesMax ? Of(File.ReadAllBytes(fullPath)) : "";
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

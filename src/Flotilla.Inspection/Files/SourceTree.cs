@@ -6,7 +6,14 @@ namespace Flotilla.Inspection.Files;
 public sealed record SourceTree(string Root, IReadOnlyList<SourceFile> Files)
 {
     /// <summary>A path of this machine as it is called in the tree; one outside of it as it is. The same tree elsewhere has the same names.</summary>
-    internal string Inside(string fullPath) => fullPath.StartsWith(Root + "/", StringComparison.Ordinal) ? fullPath[(Root.Length + 1)..] : fullPath;
+    internal string Inside(string fullPath) => Inside(Root, fullPath);
+
+    /// <summary>The same for the tree of a root.</summary>
+    internal static string Inside(string root, string fullPath)
+    {
+        var relative = Path.GetRelativePath(root, fullPath);
+        return relative == ".." || relative.StartsWith("../", StringComparison.Ordinal) ? fullPath : relative;
+    }
 
     /// <summary>The files of one language.</summary>
     public IEnumerable<SourceFile> Of(string language) => Files.Where(file => file.Language == language);

@@ -12,7 +12,7 @@ internal static class DotNetReferences
     public static IEnumerable<string> Of(SourceFile file)
     {
         if (Path.GetExtension(file.Path) == ".razor") return ["blazor"];
-        return Suffixes.Contains(Path.GetExtension(file.Path)) ? Of(ProjectText.Read(file.FullPath)) : [];
+        return Suffixes.Contains(Path.GetExtension(file.Path)) ? Of(FileText.Of(file.FullPath, FileText.BytesMax)) : [];
     }
 
     /// <summary>By the SDK and the references; empty when the text is no XML.</summary>

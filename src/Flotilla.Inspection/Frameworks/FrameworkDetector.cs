@@ -19,7 +19,7 @@ public static class FrameworkDetector
         foreach (var file in files.Where(file => file.Language == Languages.Python && IsOwnCode(file.Path)))
         {
             if (FrameworkNames.Python.All(found.ContainsKey)) break;
-            foreach (var name in NeededImports.Of(ProjectText.Read(file.FullPath), FrameworkNames.Python))
+            foreach (var name in NeededImports.Of(FileText.Of(file.FullPath, FileText.BytesMax), FrameworkNames.Python))
                 if (!IsAdapter(file.Path, name)) found.TryAdd(name, file.Path);
         }
         return [.. found.Select(each => new DetectedFramework(each.Key, each.Value))];

@@ -17,8 +17,8 @@ internal static partial class PythonRequirements
         var name = Path.GetFileName(file.Path);
         return name switch
         {
-            "setup.py" => OfSetup(ProjectText.Read(file.FullPath)),
-            "setup.cfg" => OfConfiguration(ProjectText.Read(file.FullPath)),
+            "setup.py" => OfSetup(FileText.Of(file.FullPath, FileText.BytesMax)),
+            "setup.cfg" => OfConfiguration(FileText.Of(file.FullPath, FileText.BytesMax)),
             "pyproject.toml" => OfPyProject(file),
             _ when IsRequirements(file.Path) => OfRequirements(root, file.FullPath, []),
             _ => [],
@@ -40,7 +40,7 @@ internal static partial class PythonRequirements
     private static IEnumerable<string> OfRequirements(string root, string path, HashSet<string> seen)
     {
         if (seen.Count >= MaxIncludes || !seen.Add(path) || !Path.GetFullPath(path).StartsWith(Path.TrimEndingDirectorySeparator(root) + "/", StringComparison.Ordinal)) yield break;
-        foreach (var raw in ProjectText.Read(path).Replace("\\\r\n", " ").Replace("\\\n", " ").Split('\n'))
+        foreach (var raw in FileText.Of(path, FileText.BytesMax).Replace("\\\r\n", " ").Replace("\\\n", " ").Split('\n'))
         {
             var line = Comment().Replace(raw, "").Trim();
             if (Include().Match(line) is { Success: true } include)
@@ -88,7 +88,7 @@ internal static partial class PythonRequirements
     {
         try
         {
-            var root = TomlReader.Read(file.FullPath, file.Path, ProjectText.Read(file.FullPath));
+            var root = TomlReader.Read(file.FullPath, file.Path, FileText.Of(file.FullPath, FileText.BytesMax));
             var declared = root["project"]?["dependencies"]?.Items?.Select(item => NameOf(item.Text)).OfType<string>() ?? [];
             var poetry = root["tool"]?["poetry"]?["dependencies"]?.Entries?.Where(entry => entry.Value["optional"] is not { Scalar: true }).Select(entry => NameOf(entry.Key)).OfType<string>() ?? [];
             return [.. declared, .. poetry];

@@ -8,10 +8,13 @@ namespace Flotilla.Inspection.Profiles;
 internal static class IniFile
 {
     /// <summary>The entries of one section; those before the first section have the section "".</summary>
-    public static IReadOnlyList<IniEntry> Section(string text, string section)
+    public static IReadOnlyList<IniEntry> Section(string text, string section) => [.. Sections(text).Where(found => found.Name == section).SelectMany(found => found.Entries)];
+
+    /// <summary>All sections in their order, the unnamed one first.</summary>
+    public static IReadOnlyList<(string Name, List<IniEntry> Entries)> Sections(string text)
     {
         var entries = new List<IniEntry>();
-        var current = "";
+        var sections = new List<(string, List<IniEntry>)> { ("", entries) };
         var number = 0;
         var continues = false;
         foreach (var line in text.Split('\n').Select(line => line.TrimEnd('\r', ' ', '\t')))
@@ -21,19 +24,21 @@ internal static class IniFile
             if (content.Length == 0 || content[0] is '#' or ';') continue;
             if (line[0] is ' ' or '\t' && continues)
             {
-                if (current == section) entries[^1] = entries[^1] with { Value = entries[^1].Value + "\n" + content };
+                entries[^1] = entries[^1] with { Value = entries[^1].Value + "\n" + content };
                 continue;
             }
             if (content[0] == '[' && content.IndexOf(']', StringComparison.Ordinal) is > 0 and var close)
             {
-                (current, continues) = (content[1..close].Trim(), false);
+                continues = false;
+                entries = [];
+                sections.Add((content[1..close].Trim(), entries));
                 continue;
             }
             var sign = content.AsSpan().IndexOfAny('=', ':');
             continues = sign > 0;
-            if (sign > 0 && current == section) entries.Add(new IniEntry(content[..sign].TrimEnd(), content[(sign + 1)..].TrimStart(), number));
+            if (sign > 0) entries.Add(new IniEntry(content[..sign].TrimEnd(), content[(sign + 1)..].TrimStart(), number));
         }
-        return entries;
+        return sections;
     }
 }
 

@@ -18,8 +18,8 @@ internal sealed record ChosenTool(ITool Tool, IReadOnlyList<SourceFile> Files, T
 /// <summary>Decides which tools run.</summary>
 internal static class ToolChoice
 {
-    // A tool of Prospector's by its name, which looks at profiles instead of code.
-    private const string ProfileValidator = "profile-validator";
+    /// <summary>A tool of Prospector's by its name, which looks at profiles instead of code.</summary>
+    public const string ProfileValidator = "profile-validator";
 
     /// <summary>Whether what is wrong with profiles is among the findings.</summary>
     public static bool ValidatesProfile(InspectionRequest request, Profile? profile) =>

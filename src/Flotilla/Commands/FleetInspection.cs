@@ -10,16 +10,8 @@ internal static class FleetInspection
 {
     public static async Task<InspectionReport> RunAsync(FleetContext context, CancellationToken cancellationToken)
     {
-        var home = Environment.GetEnvironmentVariable("HOME");
-        var request = new InspectionRequest(context.Folder);
-        var profile = ProfileLoader.Load(new ProfileRequest(context.Folder)
-        {
-            KnownTools = request.Tools.Names,
-            Environment = Environment.GetEnvironmentVariable,
-            Home = home,
-            SitePackages = InspectionRequest.SitePackages(),
-        });
-        request = InspectionRequest.For(context.Folder, profile) with { CacheFolder = InspectionRequest.UsualCacheFolder(Environment.GetEnvironmentVariable) };
+        var folder = new InspectedFolder(context.Folder, Environment.GetEnvironmentVariable);
+        var request = folder.Request(folder.Profile(new ProfileOptions()));
         return await context.Terminal.WorkingAsync("inspecting the fleet's code", () => new Inspector(new LocalMachine("local"), TimeProvider.System).InspectAsync(request, cancellationToken), TimeProvider.System);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Globalization;
 using Flotilla.Core.Machines;
 using Flotilla.Inspection.CSharp;
@@ -207,6 +208,48 @@ public sealed class RoslynToolTests(RestoredProject project) : IClassFixture<Res
         project.Write("lib/Another.cs", "namespace Lib;\npublic static class Another { public static void M() { int unused; } }\n");
         var third = await project.InspectAsync(Lib, tool: new RoslynTool(cache.Path));
         third.Findings.ShouldContain(finding => finding.Location.Path == "lib/Another.cs" && finding.Code == "CS0168");
+    }
+
+    [Fact]
+    public async Task Another_process_analyses_only_projects_that_have_changed_or_see_a_change()
+    {
+        string[] both = ["lib", "app"];
+        using var cache = new TemporaryFolder();
+        project.Write("lib/Api.cs", "namespace Lib;\npublic static class Api { public static int Count(string text) { return text.Length; } }\n");
+        project.Write("app/Use.cs", "namespace App;\npublic static class Use { public static int Of(string text) => Lib.Api.Count(text); }\n");
+        (await AnalysedAsync()).ShouldBe(2);
+        (await AnalysedAsync()).ShouldBe(0);
+        project.Write("lib/Api.cs", "namespace Lib;\npublic static class Api { public static int Count(string text) { int unused; return text.Length + 1; } }\n");
+        (await AnalysedAsync()).ShouldBe(1);
+        project.Write("lib/Api.cs", "namespace Lib;\npublic static class Api { public static int? Count(string text) { int unused; return text.Length + 1; } }\n");
+        (await AnalysedAsync()).ShouldBe(2);
+        project.Write("lib/Api.cs", "namespace Lib;\npublic static class Api { broken");
+        (await AnalysedAsync()).ShouldBe(2);
+        File.Delete(project.Write("lib/Api.cs", ""));
+        File.Delete(project.Write("app/Use.cs", ""));
+
+        // How many were analysed: each leaves what was found in the folder.
+        async Task<int> AnalysedAsync()
+        {
+            var before = Kept();
+            var found = await project.InspectAsync(both, tool: new RoslynTool(cache.Path));
+            var fresh = await project.InspectAsync(both, tool: new RoslynTool());
+            JsonSerializer.Serialize((object)new { found.Findings, found.Suppressed, found.Libraries }).ShouldBe(JsonSerializer.Serialize((object)new { fresh.Findings, fresh.Suppressed, fresh.Libraries }));
+            return Kept().Except(before).Count();
+        }
+
+        HashSet<(string, string)> Kept() => [.. Directory.EnumerateFiles(cache.Path, "*.json", SearchOption.AllDirectories).Select(file => (file, File.ReadAllText(file)))];
+    }
+
+    [Fact]
+    public async Task A_severity_for_many_codes_makes_hidden_ones_heard()
+    {
+        project.Write("lib/Many.cs", "namespace Lib;\npublic static class Many { public static int M(bool which) { if (which) return 1; return 2; } }\n");
+        var usual = await project.InspectAsync(Lib);
+        var path = project.Write("lib/.editorconfig", "[*.cs]\ndotnet_analyzer_diagnostic.severity = warning\n");
+        var all = await project.InspectAsync(Lib);
+        File.Delete(path);
+        all.Findings.Select(finding => finding.Code).Except(usual.Findings.Select(finding => finding.Code)).ShouldNotBeEmpty();
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Text;
 using Flotilla.Core;
 using Flotilla.Core.Machines;
+using Flotilla.Inspection.Caching;
+using Flotilla.Inspection.Files;
 
 namespace Flotilla.Inspection.CSharp.Real;
 
@@ -89,18 +91,14 @@ internal sealed class ArgumentStore(string? folder)
         var entry = new Entry(hashOf(project), dependencies, answers);
         lock (_lock) _entries[project] = entry;
         if (folder is null) return;
-        Directory.CreateDirectory(folder);
-        var path = PathOf(project, entry.Hash);
-        // Another process may write the same answer at the same time; a rename leaves one of the two, whole.
-        var draft = $"{path}.{System.Environment.ProcessId}";
-        File.WriteAllLines(draft, [.. dependencies.Select(dependency => $"depends\t{dependency.Item1}\t{dependency.Item2}"), .. answers.SelectMany(answer => answer.ToLines())]);
-        File.Move(draft, path, overwrite: true);
+        IEnumerable<string> lines = [.. dependencies.Select(dependency => $"depends\t{dependency.Item1}\t{dependency.Item2}"), .. answers.SelectMany(answer => answer.ToLines())];
+        CacheFile.Write(PathOf(project, entry.Hash), Encoding.UTF8.GetBytes(string.Join('\n', lines)));
     }
 
     private Entry? Load(string project, string hash)
     {
-        if (folder is null || !File.Exists(PathOf(project, hash))) return null;
-        var lines = File.ReadAllLines(PathOf(project, hash));
+        if (folder is null) return null;
+        var lines = FileText.Of(PathOf(project, hash)).Split('\n');
         var dependencies = lines.Select(line => line.Split('\t')).Where(parts => parts is ["depends", _, _]).Select(parts => (parts[1], parts[2])).ToArray();
         var answers = ProjectAnswer.Parse(lines.Where(line => !line.StartsWith("depends\t", StringComparison.Ordinal)));
         return answers.Count > 0 && answers.All(answer => answer.Project == project) ? new Entry(hash, dependencies, answers) : null;

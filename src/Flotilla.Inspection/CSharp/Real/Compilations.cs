@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Flotilla.Core;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Emit;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Flotilla.Inspection.CSharp.Real;
@@ -17,7 +19,10 @@ internal sealed class Compilations(
     CancellationToken cancellationToken)
 {
     private readonly Lock _lock = new();
+    private static readonly EmitOptions ReferenceAssembly = new(metadataOnly: true, includePrivateMembers: false);
+
     private readonly Dictionary<ProjectAnswer, Task<BuiltProject>> _built = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<ProjectAnswer, Task<ProjectSurface>> _surfaces = new(ReferenceEqualityComparer.Instance);
     private readonly ILookup<string, ProjectAnswer> _byProject = answers.ToLookup(answer => answer.Project, StringComparer.Ordinal);
     private readonly SortedDictionary<string, ReportDiagnostic> _overrides = Overrides(options);
 
@@ -29,6 +34,26 @@ internal sealed class Compilations(
             if (!_built.TryGetValue(answer, out var built)) _built[answer] = built = Task.Run(() => BuildAsync(answer), cancellationToken);
             return built;
         }
+    }
+
+    /// <summary>What projects that refer to a project see of it.</summary>
+    public Task<ProjectSurface> SurfaceAsync(ProjectAnswer answer)
+    {
+        lock (_lock)
+        {
+            if (!_surfaces.TryGetValue(answer, out var surface)) _surfaces[answer] = surface = Task.Run(() => EmitAsync(answer), cancellationToken);
+            return surface;
+        }
+    }
+
+    // As in a build, where a reference assembly is what is referred to. What cannot be emitted is referred to as it is.
+    private async Task<ProjectSurface> EmitAsync(ProjectAnswer answer)
+    {
+        var built = await GetAsync(answer).ConfigureAwait(false);
+        using var image = new MemoryStream();
+        if (!built.Compilation.Emit(image, options: ReferenceAssembly, cancellationToken: cancellationToken).Success) return new ProjectSurface(null, built.Compilation.ToMetadataReference());
+        var bytes = image.ToArray();
+        return new ProjectSurface(Convert.ToHexStringLower(SHA256.HashData(bytes)), MetadataReference.CreateFromImage(bytes));
     }
 
     private static SortedDictionary<string, ReportDiagnostic> Overrides(RoslynOptions options)
@@ -64,6 +89,7 @@ internal sealed class Compilations(
 
         var compilationOptions = arguments.CompilationOptions
             .WithConcurrentBuild(true)
+            .WithDeterministic(true)
             .WithReportSuppressedDiagnostics(true)
             .WithSyntaxTreeOptionsProvider(configured.Severities)
             .WithXmlReferenceResolver(new XmlFileResolver(answer.Folder))
@@ -122,7 +148,7 @@ internal sealed class Compilations(
             if (outputs.TryGetValue(path, out var project) && Choose(project, path) is { } built)
             {
                 linked.Add(project);
-                references.Add((await GetAsync(built).ConfigureAwait(false)).Compilation.ToMetadataReference(reference.Properties.Aliases, reference.Properties.EmbedInteropTypes));
+                references.Add((await SurfaceAsync(built).ConfigureAwait(false)).Reference.WithProperties(reference.Properties));
             }
             else if (MetadataFiles.Of(path, reference.Properties) is { } file)
             {
@@ -133,7 +159,7 @@ internal sealed class Compilations(
         foreach (var link in answer.References.Where(link => link.IsCompiledAgainst && !link.IsAnalyzer && linked.Add(link.Project)))
         {
             if (Choose(link.Project, "") is { } built)
-                references.Add((await GetAsync(built).ConfigureAwait(false)).Compilation.ToMetadataReference());
+                references.Add((await SurfaceAsync(built).ConfigureAwait(false)).Reference);
             else if (link.Project.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase))
                 problems.Add(new Problem(
                     $"{Path.GetFileName(answer.Project)} was analysed without {Path.GetFileName(link.Project)}, to which it refers.",
@@ -186,3 +212,8 @@ internal sealed class Compilations(
         }
     }
 }
+
+/// <summary>What projects that refer to a project see of it.</summary>
+/// <param name="Hash">Differs when they see something else; null where that is not known.</param>
+/// <param name="Reference">What they refer to.</param>
+internal sealed record ProjectSurface(string? Hash, MetadataReference Reference);

@@ -10,8 +10,7 @@ internal sealed class Inspections(string? cacheFolder)
 {
     private readonly ArgumentStore _store = new(cacheFolder is null ? null : Path.Combine(cacheFolder, "csharp"));
     private readonly SourceTrees _trees = new();
-    private readonly Lock _lock = new();
-    private readonly Dictionary<(string Project, string Framework), Analysed> _analysed = [];
+    private readonly AnalysisStore _analysed = new(cacheFolder is null ? null : Path.Combine(cacheFolder, "csharp"));
 
     /// <summary>Project files and file-based programs among files, absolute, sorted.</summary>
     public static IReadOnlyList<string> Projects(IEnumerable<SourceFile> files)
@@ -40,7 +39,7 @@ internal sealed class Inspections(string? cacheFolder)
         problems.AddRange(unanswered);
 
         var compilations = new Compilations(answers, options, packs, _trees, cancellationToken);
-        var fingerprints = new Fingerprints(answers, Salt(run, options, packs));
+        var keys = new AnalysisKeys(answers, compilations, _analysed, Salt(run, options, packs));
         var analysis = new ProjectAnalysis(findings, options, rules);
         var asked = projects.ToHashSet(StringComparer.Ordinal);
         var outcomes = new List<RoslynOutcome>();
@@ -52,11 +51,11 @@ internal sealed class Inspections(string? cacheFolder)
             {
                 try
                 {
-                    var analysed = await AnalyseAsync(answer, compilations, analysis, fingerprints, token).ConfigureAwait(false);
+                    var (outcome, files) = await AnalyseAsync(answer, compilations, analysis, keys, token).ConfigureAwait(false);
                     lock (outcomes)
                     {
-                        outcomes.Add(analysed.Outcome);
-                        compiled.UnionWith(analysed.Files);
+                        outcomes.Add(outcome);
+                        compiled.UnionWith(files);
                     }
                 }
                 catch (Exception broken) when (broken is not OperationCanceledException)
@@ -86,28 +85,23 @@ internal sealed class Inspections(string? cacheFolder)
     }
 
     // The outcome of an unchanged project is what it was; one that has a problem is tried again.
-    private async Task<Analysed> AnalyseAsync(ProjectAnswer answer, Compilations compilations, ProjectAnalysis analysis, Fingerprints fingerprints, CancellationToken cancellationToken)
+    private async Task<(RoslynOutcome Outcome, IReadOnlyList<string> Files)> AnalyseAsync(
+        ProjectAnswer answer, Compilations compilations, ProjectAnalysis analysis, AnalysisKeys keys, CancellationToken cancellationToken)
     {
-        var key = (answer.Project, answer.Framework);
-        string fingerprint;
-        lock (_lock)
-        {
-            fingerprint = fingerprints.Of(answer);
-            if (_analysed.TryGetValue(key, out var known) && known.Fingerprint == fingerprint) return known;
-        }
+        var began = DateTime.UtcNow;
+        var key = await keys.OfAsync(answer).ConfigureAwait(false);
+        if (_analysed.Find(answer, key) is { } known) return (known.Outcome, known.Files);
         var built = await compilations.GetAsync(answer).ConfigureAwait(false);
         var outcome = await analysis.RunAsync(built, cancellationToken).ConfigureAwait(false);
-        var analysed = new Analysed(fingerprint, outcome, [.. built.Sources.Select(tree => tree.FilePath)]);
-        lock (_lock)
-        {
-            if (outcome.Problems.Count == 0) _analysed[key] = analysed;
-            else _analysed.Remove(key);
-        }
-        return analysed;
+        IReadOnlyList<string> files = [.. built.Sources.Select(tree => tree.FilePath)];
+        // What was written while it was looked at is not what the key says.
+        if (outcome.Problems.Count == 0 && files.All(file => File.GetLastWriteTimeUtc(file) < began)) _analysed.Keep(answer, new AnalysedProject(key, outcome.Findings, outcome.Suppressed, outcome.Libraries, files));
+        return (outcome, files);
     }
 
     private static string Salt(ToolRun run, RoslynOptions options, IReadOnlyList<string> packs) => string.Join('\n',
     [
+        $"{BuiltIn.Version} {typeof(Microsoft.CodeAnalysis.Compilation).Assembly.GetName().Version}",
         run.Tree.Root,
         $"{options.MaxComplexity} {options.MaxCognitive} {options.FrameworkSuppressors} {options.RunProjectAnalyzers}",
         string.Join(' ', options.Enable),
@@ -157,6 +151,4 @@ internal sealed class Inspections(string? cacheFolder)
         .ThenBy(one => finding(one).Tool, StringComparer.Ordinal)
         .ThenBy(one => finding(one).Code, StringComparer.Ordinal)
         .ThenBy(one => finding(one).Message, StringComparer.Ordinal);
-
-    private sealed record Analysed(string Fingerprint, RoslynOutcome Outcome, IReadOnlyList<string> Files);
 }

@@ -50,13 +50,14 @@ internal sealed class ProjectAnalysis(DiagnosticFindings findings, RoslynOptions
         var all = new List<(Diagnostic, string?)>();
         all.AddRange(project.ArgumentDiagnostics.Select(diagnostic => (diagnostic, (string?)null)));
         all.AddRange(project.GeneratorDiagnostics.Select(pair => (pair.Diagnostic, (string?)pair.Assembly)));
-        if (project.Analyzers.Analyzers.IsEmpty)
+        var analyzers = HeardAnalyzers.Of(project);
+        if (analyzers.IsEmpty)
         {
             all.AddRange(project.Compilation.GetDiagnostics(cancellationToken).Select(diagnostic => (diagnostic, (string?)null)));
             return all;
         }
         var failures = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        var analysis = new CompilationWithAnalyzers(project.Compilation, project.Analyzers.Analyzers, new CompilationWithAnalyzersOptions(
+        var analysis = new CompilationWithAnalyzers(project.Compilation, analyzers, new CompilationWithAnalyzersOptions(
             project.Options,
             onAnalyzerException: (exception, analyzer, _) =>
             {

@@ -1,6 +1,7 @@
 using System.Text;
 using Flotilla.Core;
 using Flotilla.Core.Machines;
+using Flotilla.Inspection.Files.Real;
 
 namespace Flotilla.Inspection.Changes.Real;
 
@@ -75,7 +76,7 @@ internal sealed class BaseTree : IDisposable
         };
         await GitAsync(_git.Top, environment, ["read-tree", _commit], cancellationToken);
         // Only names are added. A file that may not be read is left out.
-        await GitRepository.RunAsync(_machine, _git.Top, ["add", "--intent-to-add", "--ignore-errors", "."], environment, cancellationToken);
+        await Git.RunAsync(_machine, _git.Top, ["add", "--intent-to-add", "--ignore-errors", "."], cancellationToken, environment);
         var said = (await GitAsync(_git.Top, environment, ["diff", "--name-status", "-z", "--find-renames", "--diff-filter=R", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all", _commit], cancellationToken)).Split('\0');
         var renamed = new SortedDictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i + 2 < said.Length; i += 3) renamed[said[i + 2]] = said[i + 1];
@@ -96,7 +97,7 @@ internal sealed class BaseTree : IDisposable
 
     private async Task<string> GitAsync(string folder, IReadOnlyDictionary<string, string> environment, string[] arguments, CancellationToken cancellationToken)
     {
-        var result = await GitRepository.RunAsync(_machine, folder, arguments, environment, cancellationToken);
+        var result = await Git.RunAsync(_machine, folder, arguments, cancellationToken, environment);
         if (result.Succeeded) return result.Output;
         throw new ProblemException(new Problem($"The files of the commit {_commit[..Math.Min(10, _commit.Length)]} cannot be had.",
             Why: $"git {arguments[0]} ended with {result.ExitCode}: {string.Join(" / ", result.Error.Trim().Split('\n').Take(3))}", Fix: "Run \"git fsck\", or \"git fetch --refetch\" in a partial clone, and try again."));

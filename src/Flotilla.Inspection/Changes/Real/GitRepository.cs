@@ -1,16 +1,12 @@
 using Flotilla.Core;
 using Flotilla.Core.Machines;
+using Flotilla.Inspection.Files.Real;
 
 namespace Flotilla.Inspection.Changes.Real;
 
-/// <summary>What git knows of the folder under inspection. Nothing in the repository is written, and no hook, filter or monitor that it names is run.</summary>
+/// <summary>What git knows of the folder under inspection.</summary>
 internal sealed class GitRepository
 {
-    // A repository of another user, or one that names programs for events, must not make git refuse or run them.
-    private static readonly string[] Safe = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "safe.directory=*", "-c", "advice.graftFileDeprecated=false"];
-
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
-
     private readonly IMachine _machine;
     private readonly string _folder;
 
@@ -32,7 +28,7 @@ internal sealed class GitRepository
     /// <exception cref="ProblemException">There is no git, the folder is in no work tree, or the work tree has no commit.</exception>
     public static async Task<GitRepository> OpenAsync(IMachine machine, string folder, CancellationToken cancellationToken)
     {
-        var asked = await RunAsync(machine, folder, ["rev-parse", "--is-inside-work-tree", "--show-toplevel", "--path-format=absolute", "--git-path", "objects", "--show-object-format", "--show-prefix"], null, cancellationToken);
+        var asked = await Git.RunAsync(machine, folder, ["rev-parse", "--is-inside-work-tree", "--show-toplevel", "--path-format=absolute", "--git-path", "objects", "--show-object-format", "--show-prefix"], cancellationToken);
         if (asked.ExitCode == 127) throw Wrong("Without git it is not known what is new.", asked.Error.Trim(), "Install git, or use a baseline.");
         var said = asked.Output.Split('\n');
         if (!asked.Succeeded || said is not ["true", _, _, _, _, ..])
@@ -66,20 +62,7 @@ internal sealed class GitRepository
     public async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken) =>
         (await RunAsync(["for-each-ref", "--format=%(refname:short)", "--sort=-committerdate", "--count=200", "refs/heads", "refs/remotes", "refs/tags"], cancellationToken)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    private Task<CommandResult> RunAsync(string[] arguments, CancellationToken cancellationToken) => RunAsync(_machine, _folder, arguments, null, cancellationToken);
-
-    /// <summary>Runs git in a folder.</summary>
-    public static Task<CommandResult> RunAsync(IMachine machine, string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, CancellationToken cancellationToken)
-    {
-        var variables = new Dictionary<string, string>(environment ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal)
-        {
-            ["LC_ALL"] = "C.UTF-8",
-            ["GIT_OPTIONAL_LOCKS"] = "0",
-            ["GIT_TERMINAL_PROMPT"] = "0",
-            ["GIT_NO_LAZY_FETCH"] = "1",
-        };
-        return machine.RunAsync(new Command("git", [.. Safe, .. arguments], Timeout: Patience, Environment: variables, WorkingDirectory: folder) { OutputMax = 1 << 30 }, cancellationToken);
-    }
+    private Task<CommandResult> RunAsync(string[] arguments, CancellationToken cancellationToken) => Git.RunAsync(_machine, _folder, arguments, cancellationToken);
 
     private static ProblemException Wrong(string what, string why, string fix) => new(new Problem(what, Why: why, Fix: fix));
 }

@@ -10,12 +10,9 @@ namespace Flotilla.Inspection.Files.Real;
 /// </summary>
 internal sealed class SourceTreeReader(IMachine machine, string root)
 {
-    // fsmonitor would run a program that the repository names.
-    private static readonly string[] Safe = ["-c", "core.fsmonitor=false", "-c", "safe.directory=*"];
     private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true, AttributesToSkip = 0 };
 
     private const int FilesAroundMax = 20_000;
-    private const int TextBytesMax = 2 * 1024 * 1024;
 
     /// <summary>The files under folders, and files named by themselves, which are taken whatever their name.</summary>
     /// <param name="paths">Relative to the root or absolute; none means the root.</param>
@@ -40,7 +37,7 @@ internal sealed class SourceTreeReader(IMachine machine, string root)
         void Add(string full, bool named)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var relative = Relative(full);
+            var relative = SourceTree.Inside(root, full);
             if (files.ContainsKey(relative)) return;
             if (!named && (Unowned.Path(relative) || ignores(relative))) return;
             if (Language(full, named) is { } language) files[relative] = new SourceFile(relative, full, language);
@@ -53,19 +50,13 @@ internal sealed class SourceTreeReader(IMachine machine, string root)
     /// </summary>
     public async Task<SourceTree?> ModulesAsync(CancellationToken cancellationToken)
     {
-        var listed = await InRepositoryAsync(root, ["ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", "*.py"], cancellationToken);
+        var listed = await RunAsync(root, ["ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", "*.py"], cancellationToken);
         var files = listed.Succeeded
             ? [.. listed.Output.Split('\0', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).Select(name => Path.Combine(root, name)).Where(File.Exists)]
             : Walk(root).Take(FilesAroundMax + 1).ToList();
         if (files.Count > FilesAroundMax && !listed.Succeeded) return null;
         return new SourceTree(root, [.. files.Where(file => file.EndsWith(".py", StringComparison.Ordinal))
-            .Select(file => new SourceFile(Relative(file), file, Languages.Python)).Where(file => !Unowned.Path(file.Path)).OrderBy(file => file.Path, StringComparer.Ordinal)]);
-    }
-
-    private string Relative(string full)
-    {
-        var relative = Path.GetRelativePath(root, full);
-        return relative.StartsWith("../", StringComparison.Ordinal) ? full : relative;
+            .Select(file => new SourceFile(SourceTree.Inside(root, file), file, Languages.Python)).Where(file => !Unowned.Path(file.Path)).OrderBy(file => file.Path, StringComparer.Ordinal)]);
     }
 
     private static string? Language(string full, bool named)
@@ -75,7 +66,7 @@ internal sealed class SourceTreeReader(IMachine machine, string root)
             var info = new FileInfo(full);
             if (!named && info.LinkTarget is not null) return null;
             var head = Head(full);
-            var language = LanguageOf.Name(full) ?? (info.Length > TextBytesMax ? null : LanguageOf.Content(head));
+            var language = LanguageOf.Name(full) ?? (info.Length > FileText.BytesMax ? null : LanguageOf.Content(head));
             return language is null || (!named && Unowned.Content(Encoding.UTF8.GetString(head))) ? null : language;
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
@@ -110,13 +101,13 @@ internal sealed class SourceTreeReader(IMachine machine, string root)
     /// <summary>What git prints in a folder; in one that is no repository, as if it were a new one. Null without git.</summary>
     private async Task<string?> GitAsync(string folder, string[] arguments, CancellationToken cancellationToken)
     {
-        var result = await InRepositoryAsync(folder, arguments, cancellationToken);
+        var result = await RunAsync(folder, arguments, cancellationToken);
         if (result.Succeeded || result.ExitCode == 127) return result.Succeeded ? result.Output : null;
         var empty = Directory.CreateTempSubdirectory("flotilla-inspect-").FullName;
         try
         {
             if (!(await RunAsync(folder, ["init", "-q", "--bare", "--template=", empty], cancellationToken)).Succeeded) return null;
-            result = await RunAsync(folder, [.. Safe, $"--git-dir={empty}", $"--work-tree={folder}", "ls-files", "--others", "--exclude-standard", "-z"], cancellationToken);
+            result = await RunAsync(folder, [$"--git-dir={empty}", $"--work-tree={folder}", "ls-files", "--others", "--exclude-standard", "-z"], cancellationToken);
             return result.Succeeded ? result.Output : null;
         }
         finally
@@ -125,10 +116,7 @@ internal sealed class SourceTreeReader(IMachine machine, string root)
         }
     }
 
-    private Task<CommandResult> InRepositoryAsync(string folder, string[] arguments, CancellationToken cancellationToken) => RunAsync(folder, [.. Safe, .. arguments], cancellationToken);
-
-    private Task<CommandResult> RunAsync(string folder, string[] command, CancellationToken cancellationToken) =>
-        machine.RunAsync(new Command("git", command, WorkingDirectory: folder) { OutputMax = int.MaxValue / 2 }, cancellationToken);
+    private Task<CommandResult> RunAsync(string folder, string[] arguments, CancellationToken cancellationToken) => Git.RunAsync(machine, folder, arguments, cancellationToken);
 
     private static IEnumerable<string> Walk(string folder)
     {

@@ -1,9 +1,10 @@
-using System.Text.RegularExpressions;
+using Flotilla.Inspection.Files;
+using Flotilla.Inspection.Profiles;
 
 namespace Flotilla.Inspection.Tools.Programs;
 
 /// <summary>As much of a tool's own INI or TOML configuration as must be known: its sections and the names of its options.</summary>
-internal static partial class OwnConfiguration
+internal static class OwnConfiguration
 {
     private static readonly HashSet<string> Shared = ["pyproject.toml", "setup.cfg", "tox.ini"];
 
@@ -19,36 +20,7 @@ internal static partial class OwnConfiguration
     public static IReadOnlySet<string> Options(string path, Func<string, bool> takes) =>
         Sections(path).Where(section => takes(section.Name)).SelectMany(section => section.Options).ToHashSet(StringComparer.Ordinal);
 
-    private static IEnumerable<(string Name, List<string> Options)> Sections(string path)
-    {
-        (string Name, List<string> Options) section = ("", []);
-        foreach (var line in Lines(path))
-        {
-            if (Header().Match(line) is { Success: true } header)
-            {
-                yield return section;
-                section = (header.Groups["name"].Value.Trim('"', '\'', ' '), []);
-            }
-            else if (Option().Match(line) is { Success: true } option) section.Options.Add(option.Groups["name"].Value.Trim('"').Replace('_', '-'));
-        }
-        yield return section;
-    }
-
-    private static string[] Lines(string path)
-    {
-        try
-        {
-            return File.Exists(path) ? File.ReadAllLines(path) : [];
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
-
-    [GeneratedRegex(@"^\[(?<name>[^\[\]]+)\]\s*$", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
-    private static partial Regex Header();
-
-    [GeneratedRegex("""^(?<name>"?[A-Za-z][\w.-]*"?)\s*[=:]""", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
-    private static partial Regex Option();
+    // The headers and names of TOML are as those of INI, but for quotes.
+    private static IEnumerable<(string Name, IEnumerable<string> Options)> Sections(string path) => IniFile.Sections(FileText.Of(path))
+        .Select(section => (section.Name.Trim('"', '\'', ' '), section.Entries.Select(entry => entry.Key.Trim('"').Replace('_', '-'))));
 }

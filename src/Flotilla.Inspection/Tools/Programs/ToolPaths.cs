@@ -29,9 +29,7 @@ internal sealed class ToolPaths(SourceTree tree)
     public string Of(string printed)
     {
         var path = printed.StartsWith("./", StringComparison.Ordinal) ? printed[2..] : printed;
-        if (_known.Contains(path) || !Path.IsPathRooted(path)) return path;
-        var relative = Path.GetRelativePath(tree.Root, path);
-        return relative.StartsWith("../", StringComparison.Ordinal) ? path : relative;
+        return _known.Contains(path) || !Path.IsPathRooted(path) ? path : tree.Inside(path);
     }
 
     /// <summary>Whether the tree has the file: a tool may also speak of its own command line.</summary>
