@@ -1,6 +1,7 @@
 using Flotilla.Core.Machines;
 using Flotilla.Inspection.Blending;
 using Flotilla.Inspection.Caching;
+using Flotilla.Inspection.CSharp;
 using Flotilla.Inspection.Files;
 using Flotilla.Inspection.Files.Real;
 using Flotilla.Inspection.Frameworks;
@@ -31,7 +32,7 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
         var versions = new ToolVersions(request.CacheFolder, request.Timeout, time);
         var hashes = new ContentHashes(tree, around ?? tree);
         var last = await ReportCache.OfAsync(request, tree, folder, hashes, versions, machine, cancellationToken);
-        if (last?.Find(request.Root, started, time) is { } unchanged) return unchanged;
+        if (last is not null && await last.FindAsync(request.Root, started, time) is { } unchanged) return unchanged;
         if (profile is { Autodetect: true })
         {
             profile = profile.Using(FrameworkDetector.Detect(tree).Select(framework => framework.Name));
@@ -47,10 +48,11 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
         var all = results.SelectMany(result => result.Outcome.Findings.Where(finding => finding.Severity >= Least(result.Settings) && CodeList.Wants(result.Settings, finding.Code)));
         var (open, silencedByTools) = Suppressor.Unwrap(all);
         List<SuppressedFinding> silenced = [.. silencedByTools, .. results.SelectMany(result => result.Outcome.Suppressed)];
+        var csharp = new CSharpStatements(tree);
         var suppressor = new Suppressor(tree, request.Names);
         var everything = open.Concat(silenced.Select(one => one.Finding));
         var ofProfile = ToolChoice.ValidatesProfile(request, profile) ? profile!.Findings : [];
-        var groups = request.Blend ? Blender.Blend(everything, request.Names, suppressor.StatementOf) : [.. everything.Select(finding => new FindingGroup(finding))];
+        var groups = request.Blend ? Blender.Blend(everything, request.Names, (path, line) => csharp.Of(path, line) ?? suppressor.StatementOf(path, line)) : [.. everything.Select(finding => new FindingGroup(finding))];
         var (standing, suppressed, unused) = suppressor.Apply(groups, silenced, ToolChoice.Judges(results));
         var report = new InspectionReport
         {

@@ -65,11 +65,14 @@ public sealed class InspectTests : IDisposable
         (await FlotillaCommand.RunAsync(_folder.Path, Environment, "new", "bakery")).ExitCode.ShouldBe(0);
         Write("bakery/.flotilla/inspect.yaml", "roslyn:\n  run: false\n");
         Write("bakery/deploy.sh", "#!/bin/sh\ncd $1\nrm -rf /tmp/$UNKNOWN/*\n");
+        // A tool of the fleet's own.
+        Write("bakery/.flotilla/tools/words.yaml", "name: words\ndescription: words that nobody wants\nprogram: grep\narguments: [-Hn, rm -rf]\nversion: [--version]\nfiles: ['*.sh']\ndefault: true\npattern: '^(?<path>.+?):(?<line>\\d+):(?<message>.+)$'\ncode: unwanted\n");
         SkipWithout("shellcheck");
         var (exitCode, output, error) = await FlotillaCommand.RunAsync(_folder.File("bakery"), Environment, "plan", "--inspect", "--root", _folder.Path, "--output", "json");
         exitCode.ShouldBe(1, error);
         var findings = JsonNode.Parse(output)!["findings"]!.AsArray();
         findings.Select(finding => (string)finding!["path"]!).ShouldContain("deploy.sh");
+        findings.Select(finding => (string)finding!["code"]!).ShouldContain("unwanted");
         (await FlotillaCommand.RunAsync(_folder.File("bakery"), Environment, "plan", "--root", _folder.Path)).ExitCode.ShouldBe(0);
     }
 

@@ -4,7 +4,7 @@ namespace Flotilla.Inspection.Blending;
 
 /// <summary>
 /// Joins what several tools say of one defect. Two findings are one when the table of <see cref="DefectNames"/> says that their names are one defect's, they stand in
-/// one statement, and they speak of the same thing: they quote a common name, or start in the same column, or there is nothing to tell them apart. Two
+/// one statement or head of a declaration, and they speak of the same thing: they quote a common name, or start in the same column, or there is nothing to tell them apart. Two
 /// messages of one tool are never joined, so that no defect is lost.
 /// </summary>
 internal static partial class Blender
@@ -39,6 +39,7 @@ internal static partial class Blender
 
     private static void Join(List<FindingGroup> candidates, Defect defect, Func<Finding, (int First, int Last)> place)
     {
+        if (candidates.Count < 2) return;
         foreach (var statement in candidates.GroupBy(group => place(group.Kept)))
         {
             // Pairs in order of how surely they speak of the same thing; equal ones in the order of the table, then of the file.

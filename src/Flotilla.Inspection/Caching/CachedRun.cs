@@ -16,6 +16,8 @@ internal sealed record RunResult(ToolReport Report, ToolOutcome Outcome, ToolSet
 internal sealed class CachedRun(
     ChosenTool chosen, SourceTree tree, ContentHashes hashes, string? folder, string? beside, ToolVersions versions, IMachine machine, TimeProvider time, InspectionRequest request, SemaphoreSlim room)
 {
+    private const string Whole = "";
+
     private readonly ITool _tool = chosen.Tool;
 
     public async Task<RunResult> RunAsync(CancellationToken cancellationToken)
@@ -39,7 +41,7 @@ internal sealed class CachedRun(
             var outcome = files.Count == 0 ? new ToolOutcome([])
                 : await _tool.RunAsync(new ToolRun(tree, files, chosen.Settings, machine) { Timeout = request.Timeout, Parallelism = request.Parallelism }, cancellationToken);
             if (known.Count > 0) outcome = Without(known, outcome);
-            if (outcome.Failure is null && files.Count > 0 && IsOf(files, outcome)) cache.Replace(Entries(keys, known, files, outcome));
+            if (outcome.Failure is null && files.Count > 0 && IsOf(files, outcome)) cache.Keep(Entries(keys, known, files, outcome), path => path == Whole || File.Exists(Path.Combine(tree.Root, path)));
             var report = new ToolReport(_tool.Name, outcome.Failure is null ? ToolState.Ran : ToolState.Failed)
             {
                 Version = version, Problem = outcome.Failure, Files = chosen.Files.Count, Cached = chosen.Files.Count - files.Count, Elapsed = time.GetElapsedTime(began),
@@ -74,15 +76,17 @@ internal sealed class CachedRun(
 
     private RunResult Result(ToolReport report, ToolOutcome outcome) => new(report with { Findings = outcome.Findings.Count }, outcome, chosen.Settings);
 
-    // A tool that looks at everything together has one entry, under no path.
-    private string KeyPath(SourceFile file) => _tool.Scope == ToolScope.Project ? "" : file.Path;
+    // A tool that looks at everything together has one entry: under no path when that is the whole tree, else under what no file is called.
+    private string Together => request.Paths.Count == 0 ? Whole : "\0" + string.Join('\0', request.Paths);
+
+    private string KeyPath(SourceFile file) => _tool.Scope == ToolScope.Project ? Together : file.Path;
 
     private SortedDictionary<string, string> Keys(string version, string marks)
     {
         var common = new StringBuilder($"{_tool.Name}\n{version}\n{marks}\n{BuiltIn.Version}\n{SettingsText.Of(chosen.Settings)}\n");
         foreach (var read in _tool.Reads(tree, chosen.Settings)) common.Append(tree.Inside(read)).Append(' ').Append(hashes.Of(read)).Append('\n');
         var keys = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (_tool.Scope == ToolScope.Project) keys[""] = Key(hashes.WithImports(chosen.Files));
+        if (_tool.Scope == ToolScope.Project) keys[Together] = Key(hashes.WithImports(chosen.Files));
         else
             foreach (var file in chosen.Files)
                 keys[file.Path] = Key($"{file.Path} {(_tool.Scope == ToolScope.Imports ? hashes.WithImports(file) : hashes.Of(file.FullPath))}");
@@ -96,7 +100,7 @@ internal sealed class CachedRun(
         var entries = new SortedDictionary<string, CachedFile>(known, StringComparer.Ordinal);
         if (_tool.Scope == ToolScope.Project)
         {
-            entries[""] = new CachedFile(keys[""], outcome.Findings, outcome.Suppressed, outcome.Libraries);
+            entries[Together] = new CachedFile(keys[Together], outcome.Findings, outcome.Suppressed, outcome.Libraries);
             return entries;
         }
         var findings = outcome.Findings.ToLookup(finding => finding.Location.Path, StringComparer.Ordinal);

@@ -16,13 +16,19 @@ internal sealed class ReportCache
     private readonly string _file;
     private readonly string _key;
 
-    private ReportCache(string file, string key) => (_file, _key) = (file, key);
+    private readonly Task<CachedReport?> _last;
+
+    private ReportCache(string file, string key, Task<CachedReport?> last) => (_file, _key, _last) = (file, key, last);
 
     /// <summary>The cache of a request; null when there is none.</summary>
     public static async Task<ReportCache?> OfAsync(
         InspectionRequest request, SourceTree tree, string? folder, ContentHashes hashes, ToolVersions versions, IMachine machine, CancellationToken cancellationToken)
     {
         if (folder is null) return null;
+        // One for each choice of files and tools, of which a tree has few. A long one is read while the files are.
+        var name = ContentHashes.Of(new StringBuilder().AppendJoin('\n', request.Paths).Append('|').AppendJoin(',', request.Only ?? []))[..12];
+        var file = Path.Combine(folder, $"report-{name}.json");
+        var last = Task.Run(() => Read(file), cancellationToken);
         var text = new StringBuilder($"{BuiltIn.Version}\n{hashes.Of(tree.Files)}\n{Of(request.Profile)}\n{request.Blend}\n{ToolChoice.ValidatesProfile(request, request.Profile)}\n");
         foreach (var defect in request.Names.Defects) text.Append(defect.What).Append(defect.AnywhereInFile).AppendJoin(',', defect.Names).Append('\n');
         var tools = ToolChoice.Of(request, request.Profile, tree);
@@ -34,24 +40,27 @@ internal sealed class ReportCache
             text.Append(chosen.Tool.Name).Append(chosen.Asked).Append(found.Version).Append(found.Marks).Append(SettingsText.Of(chosen.Settings)).Append('\n');
             foreach (var read in chosen.Tool.Reads(tree, chosen.Settings)) text.Append(tree.Inside(read)).Append(' ').Append(hashes.Of(read)).Append('\n');
         }
-        // One for each choice of files and tools, of which a tree has few.
-        var name = ContentHashes.Of(new StringBuilder().AppendJoin('\n', request.Paths).Append('|').AppendJoin(',', request.Only ?? []))[..12];
-        return new ReportCache(Path.Combine(folder, $"report-{name}.json"), ContentHashes.Of(text));
+        return new ReportCache(file, ContentHashes.Of(text), last);
     }
 
     /// <summary>The report, as if made now; null when something has changed.</summary>
-    public InspectionReport? Find(string root, DateTimeOffset started, TimeProvider time)
+    public async Task<InspectionReport?> FindAsync(string root, DateTimeOffset started, TimeProvider time)
+    {
+        if (await _last is not { } cached || cached.Key != _key) return null;
+        return cached.Report with
+        {
+            Tools = [.. cached.Report.Tools.Select(tool => tool with { Cached = tool.Files, Elapsed = TimeSpan.Zero })],
+            Root = root,
+            Started = started,
+            Completed = time.GetUtcNow(),
+        };
+    }
+
+    private static CachedReport? Read(string file)
     {
         try
         {
-            if (!File.Exists(_file) || JsonSerializer.Deserialize(File.ReadAllBytes(_file), CacheJson.Default.CachedReport) is not { } cached || cached.Key != _key) return null;
-            return cached.Report with
-            {
-                Tools = [.. cached.Report.Tools.Select(tool => tool with { Cached = tool.Files, Elapsed = TimeSpan.Zero })],
-                Root = root,
-                Started = started,
-                Completed = time.GetUtcNow(),
-            };
+            return File.Exists(file) ? JsonSerializer.Deserialize(File.ReadAllBytes(file), CacheJson.Default.CachedReport) : null;
         }
         catch (Exception broken) when (broken is JsonException or IOException or UnauthorizedAccessException)
         {

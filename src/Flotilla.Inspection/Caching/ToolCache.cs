@@ -35,10 +35,15 @@ internal sealed class ToolCache
     /// <summary>What was said of a file (or of all, under an empty path) when everything was as the key says; null when it was otherwise.</summary>
     public CachedFile? Find(string path, string key) => _entries.GetValueOrDefault(path) is { } entry && entry.Key == key ? entry : _beside?.Find(path, key);
 
-    /// <summary>Keeps what was said now, and nothing about other files: those are gone.</summary>
-    public void Replace(IReadOnlyDictionary<string, CachedFile> entries)
+    /// <summary>Keeps what was said now, and what was said before of others that are still there.</summary>
+    /// <param name="said">What was said now.</param>
+    /// <param name="isThere">Whether what has this path could be asked about again.</param>
+    public void Keep(IReadOnlyDictionary<string, CachedFile> said, Func<string, bool> isThere)
     {
-        if (_file is not null) CacheFile.Write(_file, JsonSerializer.SerializeToUtf8Bytes(entries, CacheJson.Default.IReadOnlyDictionaryStringCachedFile));
+        if (_file is null) return;
+        var entries = new SortedDictionary<string, CachedFile>(StringComparer.Ordinal);
+        foreach (var (path, entry) in _entries.Where(entry => !said.ContainsKey(entry.Key) && isThere(entry.Key)).Concat(said)) entries[path] = entry;
+        CacheFile.Write(_file, JsonSerializer.SerializeToUtf8Bytes(entries, CacheJson.Default.IReadOnlyDictionaryStringCachedFile));
     }
 }
 

@@ -40,6 +40,20 @@ public sealed class PylintCacheTests
     }
 
     [Fact]
+    public async Task A_file_inspected_alone_does_not_forget_the_others()
+    {
+        using var project = new Project().With("a.py", "import b\nb.f(1)\n").With("b.py", "def f(x):\n    return x\n").With("c.py", "");
+        await InspectAsync();
+        (await InspectAsync("a.py")).Tools.ShouldAllBe(tool => tool.Cached == tool.Files || tool.Name == "imports");
+        project.With("a.py", "import b\nb.g(1)\n");
+        (await InspectAsync("a.py")).Findings.ShouldContain(finding => finding.Code == "no-member");
+        File.Delete(Path.Combine(project.Root, "c.py"));
+        (await InspectAsync()).Tools.Single(tool => tool.Name == "pylint").Cached.ShouldBe(2);
+
+        Task<InspectionReport> InspectAsync(params string[] paths) => project.InspectAsync(request => request with { Only = ["pylint", "imports"], Paths = paths, CacheFolder = project.Cache });
+    }
+
+    [Fact]
     public async Task What_a_configuration_file_that_a_profile_names_says_is_no_secret_to_the_cache()
     {
         using var project = new Project().With("a.py", "import os\n").With(".prospector.yaml", "strictness: none\npylint:\n  options:\n    config_file: etc/lint.cfg\n").With("etc/lint.cfg", "[MAIN]\nenable=unused-import\n");
