@@ -39,7 +39,7 @@ internal sealed class CachedRun(
             var known = keys.Select(file => (file.Key, Entry: cache.Find(file.Key, file.Value))).Where(file => file.Entry is not null).ToDictionary(file => file.Key, file => file.Entry!, StringComparer.Ordinal);
             var files = chosen.Files.Where(file => !known.ContainsKey(KeyPath(file))).ToList();
             var outcome = files.Count == 0 ? new ToolOutcome([])
-                : await _tool.RunAsync(new ToolRun(tree, files, chosen.Settings, machine) { Timeout = request.Timeout, Parallelism = request.Parallelism }, cancellationToken);
+                : await _tool.RunAsync(new ToolRun(tree, files, chosen.Settings, machine) { Timeout = request.Timeout, Parallelism = request.Parallelism, IsPassing = request.CacheName is not null }, cancellationToken);
             if (known.Count > 0) outcome = Without(known, outcome);
             if (outcome.Failure is null && files.Count > 0 && IsOf(files, outcome)) cache.Keep(Entries(keys, known, files, outcome), path => path == Whole || File.Exists(Path.Combine(tree.Root, path)));
             var report = new ToolReport(_tool.Name, outcome.Failure is null ? ToolState.Ran : ToolState.Failed)

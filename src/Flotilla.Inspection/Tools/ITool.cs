@@ -60,6 +60,9 @@ public sealed record ToolRun(SourceTree Tree, IReadOnlyList<SourceFile> Files, T
 
     /// <summary>How many programs it may run at once.</summary>
     public int Parallelism { get; init; } = 1;
+
+    /// <summary>Whether the tree is gone after this, so that nothing that a tool keeps about its paths would be found again.</summary>
+    public bool IsPassing { get; init; }
 }
 
 /// <summary>What a tool answered.</summary>

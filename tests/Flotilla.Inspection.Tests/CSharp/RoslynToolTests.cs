@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Globalization;
+using System.Text.Json;
 using Flotilla.Core.Machines;
 using Flotilla.Inspection.CSharp;
 using Flotilla.Inspection.Tools;
@@ -166,7 +166,7 @@ public sealed class RoslynToolTests(RestoredProject project) : IClassFixture<Res
         var before = project.Machine.Commands.Count;
         var second = await project.InspectAsync(Lib);
         project.Machine.Commands.Count.ShouldBe(before);
-        second.Findings.ShouldBe(first.Findings);
+        Everything(second).ShouldBe(Everything(first));
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class RoslynToolTests(RestoredProject project) : IClassFixture<Res
         var before = project.Machine.Commands.Count;
         var second = await project.InspectAsync(Lib, tool: new RoslynTool(cache.Path));
         project.Machine.Commands.Skip(before).ShouldHaveSingleItem().Arguments.ShouldBe(["--version"]);
-        second.Findings.ShouldBe(first.Findings);
+        Everything(second).ShouldBe(Everything(first));
 
         project.Write("lib/Another.cs", "namespace Lib;\npublic static class Another { public static void M() { int unused; } }\n");
         var third = await project.InspectAsync(Lib, tool: new RoslynTool(cache.Path));
@@ -234,11 +234,20 @@ public sealed class RoslynToolTests(RestoredProject project) : IClassFixture<Res
             var before = Kept();
             var found = await project.InspectAsync(both, tool: new RoslynTool(cache.Path));
             var fresh = await project.InspectAsync(both, tool: new RoslynTool());
-            JsonSerializer.Serialize((object)new { found.Findings, found.Suppressed, found.Libraries }).ShouldBe(JsonSerializer.Serialize((object)new { fresh.Findings, fresh.Suppressed, fresh.Libraries }));
+            Everything(found).ShouldBe(Everything(fresh));
             return Kept().Except(before).Count();
         }
 
         HashSet<(string, string)> Kept() => [.. Directory.EnumerateFiles(cache.Path, "*.json", SearchOption.AllDirectories).Select(file => (file, File.ReadAllText(file)))];
+    }
+
+    [Fact]
+    public async Task Of_a_tree_that_is_gone_afterwards_nothing_is_kept()
+    {
+        using var cache = new TemporaryFolder();
+        var tree = project.Tree(Lib);
+        await new RoslynTool(cache.Path).InspectAsync(new ToolRun(tree, tree.Files, new ToolSettings(), project.Machine) { IsPassing = true }, TestContext.Current.CancellationToken);
+        Directory.EnumerateFileSystemEntries(cache.Path).ShouldBeEmpty();
     }
 
     [Fact]
@@ -316,4 +325,6 @@ public sealed class RoslynToolTests(RestoredProject project) : IClassFixture<Res
         for (var i = 0; i < pairs.Length; i += 2) options[Convert.ToString(pairs[i], CultureInfo.InvariantCulture)!] = pairs[i + 1];
         return new ToolSettings { Options = options };
     }
+
+    private static string Everything(RoslynOutcome found) => JsonSerializer.Serialize((object)new { found.Findings, found.Suppressed, found.Libraries });
 }

@@ -24,6 +24,7 @@ internal sealed class ArgumentStore(string? folder)
         IReadOnlyDictionary<string, string> properties,
         int parallelism,
         TimeSpan timeout,
+        bool keep,
         CancellationToken cancellationToken)
     {
         var answers = new SortedDictionary<string, IReadOnlyList<ProjectAnswer>>(StringComparer.Ordinal);
@@ -50,7 +51,7 @@ internal sealed class ArgumentStore(string? folder)
                 foreach (var group in found.GroupBy(answer => answer.Project, StringComparer.Ordinal))
                 {
                     answers[group.Key] = [.. group];
-                    Keep(group.Key, [.. group], HashOf);
+                    Keep(group.Key, [.. group], HashOf, keep);
                 }
             }
             // A project outside of the inspection is compiled from its sources when its output is not there.
@@ -82,7 +83,7 @@ internal sealed class ArgumentStore(string? folder)
         return entry.Answers;
     }
 
-    private void Keep(string project, IReadOnlyList<ProjectAnswer> answers, Func<string, string> hashOf)
+    private void Keep(string project, IReadOnlyList<ProjectAnswer> answers, Func<string, string> hashOf, bool onDisk)
     {
         var dependencies = answers.SelectMany(answer => answer.References).Select(link => link.Project).Where(File.Exists)
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(path => (path, hashOf(path)))
@@ -90,25 +91,24 @@ internal sealed class ArgumentStore(string? folder)
             .ToArray();
         var entry = new Entry(hashOf(project), dependencies, answers);
         lock (_lock) _entries[project] = entry;
-        if (folder is null) return;
-        IEnumerable<string> lines = [.. dependencies.Select(dependency => $"depends\t{dependency.Item1}\t{dependency.Item2}"), .. answers.SelectMany(answer => answer.ToLines())];
-        CacheFile.Write(PathOf(project, entry.Hash), Encoding.UTF8.GetBytes(string.Join('\n', lines)));
+        if (folder is null || !onDisk) return;
+        IEnumerable<string> lines = [Head(entry.Hash), .. dependencies.Select(dependency => $"depends\t{dependency.Item1}\t{dependency.Item2}"), .. answers.SelectMany(answer => answer.ToLines())];
+        CacheFile.Write(PathOf(project), Encoding.UTF8.GetBytes(string.Join('\n', lines)));
     }
 
     private Entry? Load(string project, string hash)
     {
         if (folder is null) return null;
-        var lines = FileText.Of(PathOf(project, hash)).Split('\n');
+        var lines = FileText.Of(PathOf(project)).Split('\n');
+        if (lines[0] != Head(hash)) return null;
         var dependencies = lines.Select(line => line.Split('\t')).Where(parts => parts is ["depends", _, _]).Select(parts => (parts[1], parts[2])).ToArray();
         var answers = ProjectAnswer.Parse(lines.Where(line => !line.StartsWith("depends\t", StringComparison.Ordinal)));
         return answers.Count > 0 && answers.All(answer => answer.Project == project) ? new Entry(hash, dependencies, answers) : null;
     }
 
-    private string PathOf(string project, string hash)
-    {
-        var name = System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(project + "\n" + hash));
-        return Path.Combine(folder!, $"{Convert.ToHexStringLower(name)}.txt");
-    }
+    private static string Head(string hash) => $"hash\t{hash}";
+
+    private string PathOf(string project) => Path.Combine(folder!, $"{ContentHashes.Of(new StringBuilder(project))[..32]}.txt");
 
     private sealed record Entry(string Hash, (string Path, string Hash)[] Dependencies, IReadOnlyList<ProjectAnswer> Answers)
     {

@@ -35,11 +35,12 @@ internal sealed class Inspections(string? cacheFolder)
 
         var projects = Projects(run.Tree.Of(Languages.CSharp));
         var properties = new SortedDictionary<string, string>(new Dictionary<string, string>(options.Properties), StringComparer.Ordinal) { ["FlotillaSdk"] = sdk };
-        var (answers, unanswered) = await _store.FindAsync(run.Machine, run.Tree.Root, projects, properties, run.Parallelism, run.Timeout, cancellationToken).ConfigureAwait(false);
+        var (answers, unanswered) = await _store.FindAsync(run.Machine, run.Tree.Root, projects, properties, run.Parallelism, run.Timeout, keep: !run.IsPassing, cancellationToken).ConfigureAwait(false);
         problems.AddRange(unanswered);
 
+        var store = run.IsPassing ? new AnalysisStore(null) : _analysed;
         var compilations = new Compilations(answers, options, packs, _trees, cancellationToken);
-        var keys = new AnalysisKeys(answers, compilations, _analysed, Salt(run, options, packs));
+        var keys = new AnalysisKeys(answers, compilations, store, Salt(run, options, packs));
         var analysis = new ProjectAnalysis(findings, options, rules);
         var asked = projects.ToHashSet(StringComparer.Ordinal);
         var outcomes = new List<RoslynOutcome>();
@@ -51,7 +52,7 @@ internal sealed class Inspections(string? cacheFolder)
             {
                 try
                 {
-                    var (outcome, files) = await AnalyseAsync(answer, compilations, analysis, keys, token).ConfigureAwait(false);
+                    var (outcome, files) = await AnalyseAsync(answer, compilations, analysis, keys, store, token).ConfigureAwait(false);
                     lock (outcomes)
                     {
                         outcomes.Add(outcome);
@@ -85,17 +86,17 @@ internal sealed class Inspections(string? cacheFolder)
     }
 
     // The outcome of an unchanged project is what it was; one that has a problem is tried again.
-    private async Task<(RoslynOutcome Outcome, IReadOnlyList<string> Files)> AnalyseAsync(
-        ProjectAnswer answer, Compilations compilations, ProjectAnalysis analysis, AnalysisKeys keys, CancellationToken cancellationToken)
+    private static async Task<(RoslynOutcome Outcome, IReadOnlyList<string> Files)> AnalyseAsync(
+        ProjectAnswer answer, Compilations compilations, ProjectAnalysis analysis, AnalysisKeys keys, AnalysisStore store, CancellationToken cancellationToken)
     {
         var began = DateTime.UtcNow;
         var key = await keys.OfAsync(answer).ConfigureAwait(false);
-        if (_analysed.Find(answer, key) is { } known) return (known.Outcome, known.Files);
+        if (store.Find(answer, key) is { } known) return (known.Outcome, known.Files);
         var built = await compilations.GetAsync(answer).ConfigureAwait(false);
         var outcome = await analysis.RunAsync(built, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> files = [.. built.Sources.Select(tree => tree.FilePath)];
         // What was written while it was looked at is not what the key says.
-        if (outcome.Problems.Count == 0 && files.All(file => File.GetLastWriteTimeUtc(file) < began)) _analysed.Keep(answer, new AnalysedProject(key, outcome.Findings, outcome.Suppressed, outcome.Libraries, files));
+        if (outcome.Problems.Count == 0 && files.All(file => File.GetLastWriteTimeUtc(file) < began)) store.Keep(answer, new AnalysedProject(key, outcome.Findings, outcome.Suppressed, outcome.Libraries, files));
         return (outcome, files);
     }
 

@@ -3,6 +3,8 @@ namespace Flotilla.Programs.Real;
 /// <summary>Where built programs are kept: <c>$XDG_CACHE_HOME/flotilla</c>, else <c>~/.cache/flotilla</c>.</summary>
 internal static class BuildCache
 {
+    private const string Note = "source";
+
     public static string Root { get; } = Path.Combine(
         Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
             ? cache
@@ -29,11 +31,25 @@ internal static class BuildCache
     /// <summary>Says that a build was used now; see <see cref="Prune"/>.</summary>
     public static void Touch(string build) => Directory.SetLastWriteTimeUtc(build, DateTime.UtcNow);
 
+    /// <summary>Notes which file a folder of builds belongs to; see <see cref="RemoveGone"/>.</summary>
+    public static Task NoteAsync(string builds, string source, CancellationToken cancellationToken) => File.WriteAllTextAsync(Path.Combine(builds, Note), source, cancellationToken);
+
+    /// <summary>Removes the builds of files that are not there any more: moved, thrown away, or tried out in a temporary folder.</summary>
+    public static void RemoveGone(string folder)
+    {
+        foreach (var builds in new DirectoryInfo(folder).EnumerateDirectories())
+            if (Path.Combine(builds.FullName, Note) is var note && File.Exists(note) && !File.Exists(File.ReadAllText(note))) Remove(builds);
+    }
+
     /// <summary>Removes all but the builds in a folder that were used last.</summary>
     public static void Prune(string folder, int keep)
     {
-        foreach (var old in new DirectoryInfo(folder).EnumerateDirectories().OrderByDescending(build => build.LastWriteTimeUtc).Skip(keep))
-            try { old.Delete(recursive: true); }
-            catch (IOException) { /* in use by another command: next time */ }
+        foreach (var old in new DirectoryInfo(folder).EnumerateDirectories().OrderByDescending(build => build.LastWriteTimeUtc).Skip(keep)) Remove(old);
+    }
+
+    private static void Remove(DirectoryInfo builds)
+    {
+        try { builds.Delete(recursive: true); }
+        catch (IOException) { /* in use by another command: next time */ }
     }
 }

@@ -38,7 +38,9 @@ public static class FleetBuild
         BuildCache.Touch(folder);
         await File.WriteAllTextAsync(Path.Combine(cache, "last.new"), string.Join('\n', [stamp, key, .. inputs.Projects]), cancellationToken);
         File.Move(Path.Combine(cache, "last.new"), Path.Combine(cache, "last"), overwrite: true);
+        await BuildCache.NoteAsync(cache, fleet, cancellationToken);
         BuildCache.Prune(cache, BuildsKept);
+        BuildCache.RemoveGone(Path.GetDirectoryName(cache)!);
         return program;
     }
 
