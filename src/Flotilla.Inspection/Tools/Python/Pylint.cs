@@ -37,6 +37,9 @@ internal sealed partial class Pylint : ProgramTool
         settings.Options.GetValueOrDefault("config_file") is string chosen ? [Path.GetFullPath(chosen, tree.Root)]
         : settings.ExternalConfiguration ? [.. OwnFiles.Select(own => Path.Combine(tree.Root, own.File))] : [];
 
+    // They share what was read only until Python counts its references: then each holds a copy of most of it.
+    private const int ProcessesMax = 4;
+
     private static readonly string Driver = Resources.Text("drivers/pylint.py");
 
     private string? _interpreter;
@@ -45,7 +48,7 @@ internal sealed partial class Pylint : ProgramTool
     {
         // The program's own interpreter runs it, so that it is the same pylint.
         if ((_interpreter ??= Interpreters.Of(Name)) is not { } python) return await base.StartAsync(run, WithRoots(run.Tree, files), cancellationToken);
-        return await run.Machine.RunAsync(new Command(python, ["-c", Driver, run.Parallelism.ToString(CultureInfo.InvariantCulture), .. Arguments(run), .. WithRoots(run.Tree, files).Select(file => ToolPaths.Argument(file.Path))],
+        return await run.Machine.RunAsync(new Command(python, ["-c", Driver, Math.Min(run.Parallelism, ProcessesMax).ToString(CultureInfo.InvariantCulture), .. Arguments(run), .. WithRoots(run.Tree, files).Select(file => ToolPaths.Argument(file.Path))],
             Timeout: run.Timeout, Environment: PlainEnvironment, WorkingDirectory: run.Tree.Root) { OutputMax = OutputMax }, cancellationToken);
     }
 
