@@ -76,8 +76,16 @@ public sealed class ReplacedFolder(string folder) : IImageDestination
             // The kernel lets go of it when its holder dies.
             if (Libc.Flock(parent.Number, Libc.LockExclusive | Libc.LockNonBlocking) != 0)
                 throw ImageException.Of(ImageFault.Busy, what, $"Another process replaces a folder in {above}.", "Wait until it is done, and run the command again.");
-            await RemoveLeftoversAsync(CancellationToken.None);
-            await run(parent.Number);
+            try
+            {
+                await RemoveLeftoversAsync(CancellationToken.None);
+                await run(parent.Number);
+            }
+            finally
+            {
+                // A program that is just being started may still have the descriptor when it is closed here.
+                _ = Libc.Flock(parent.Number, Libc.LockRelease);
+            }
         }
         catch (IOException e) when (!Graph.DiskFull.Is(e))
         {

@@ -24,6 +24,7 @@ public sealed class FolderTests : IDisposable
     private static readonly string[] Look = ["-c", "find . ! -name . -printf '%P %y %m %U %G %Ts %l %n\\n' | grep -v ' d ' | LC_ALL=C sort; find . -type d -printf '%P %m %U %G %Ts\\n' | LC_ALL=C sort; find . -type f -exec sha256sum {} + | LC_ALL=C sort; find . \\( -type c -o -type b \\) -exec stat -c '%n %t %T' {} + | LC_ALL=C sort"];
 
     private const int LockExclusive = 2;
+    private const int LockRelease = 8;
 
     private readonly TemporaryFolder _folder = new();
     private readonly CancellationToken _stop = TestContext.Current.CancellationToken;
@@ -92,6 +93,18 @@ public sealed class FolderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_was_replaced_is_not_held_by_a_program_that_starts()
+    {
+        var folder = new ReplacedFolder(Path.Combine(Directory.CreateDirectory(_folder.File("place")).FullName, "shop"));
+        var starting = Task.Factory.StartNew(() =>
+        {
+            for (var i = 0; i < 300; i++) using (System.Diagnostics.Process.Start("true")) { }
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        while (!starting.IsCompleted) await folder.RemoveAsync(_stop);
+        await starting;
+    }
+
+    [Fact]
     public async Task A_folder_that_another_process_replaces_is_busy()
     {
         var place = Directory.CreateDirectory(_folder.File("place")).FullName;
@@ -103,6 +116,7 @@ public sealed class FolderTests : IDisposable
             Lock(held.Number, LockExclusive).ShouldBe(0);
             var busy = await Should.ThrowAsync<ImageException>(() => new ReplacedFolder(Path.Combine(place, "shop")).WriteAsync(graph.Load(imported.Commit), _stop));
             busy.Fault.ShouldBe(ImageFault.Busy);
+            Lock(held.Number, LockRelease).ShouldBe(0);
         }
         await new ReplacedFolder(Path.Combine(place, "shop")).WriteAsync(graph.Load(imported.Commit), _stop);
     }

@@ -26,6 +26,7 @@ internal static partial class Libc
 
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
+    public const int LockRelease = 8;
     public const int SetDescriptionLock = 37;
     public const short ReadLock = 0;
     public const short WriteLock = 1;
