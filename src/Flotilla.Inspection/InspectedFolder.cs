@@ -18,21 +18,22 @@ public sealed class InspectedFolder
     private readonly string _root;
     private readonly Func<string, string?> _environment;
     private readonly string? _cache;
+    private readonly Lazy<Toolbox> _tools;
 
     /// <summary>Looks at a folder.</summary>
     /// <param name="root">The folder, absolute.</param>
     /// <param name="environment">Variables of the environment: the user's own folder, options.</param>
     /// <param name="keepResults">Whether results are kept in the user's cache for the next inspection.</param>
-    /// <exception cref="ProblemException">What describes a tool is broken.</exception>
     public InspectedFolder(string root, Func<string, string?> environment, bool keepResults = true)
     {
         (_root, _environment) = (root, environment);
         _cache = keepResults ? InspectionRequest.UsualCacheFolder(environment) : null;
-        Tools = ToolDescription.LoadAll(root).Aggregate(Toolbox.BuiltIn(_cache), (all, description) => all.With(description.ToTool()));
+        _tools = new(() => ToolDescription.LoadAll(root).Aggregate(Toolbox.BuiltIn(_cache), (all, description) => all.With(description.ToTool())));
     }
 
     /// <summary>The tools of Flotilla and those that the folder describes.</summary>
-    public Toolbox Tools { get; }
+    /// <exception cref="ProblemException">What describes a tool is broken.</exception>
+    public Toolbox Tools => _tools.Value;
 
     /// <summary>Which names are one defect's, as the folder says now.</summary>
     /// <exception cref="ProblemException">The folder's rows are broken.</exception>

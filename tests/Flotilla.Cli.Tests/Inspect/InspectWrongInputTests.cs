@@ -70,6 +70,16 @@ public sealed class InspectWrongInputTests
     }
 
     [Fact]
+    public async Task A_broken_description_of_a_tool_ends_what_runs_tools_and_explains_nothing_less()
+    {
+        using var folder = new InspectedFolder().With(".flotilla/tools/broken.yaml", "name: [").With("a.py", "x = 1\n");
+        var ended = await folder.InspectAsync();
+        ended.ExitCode.ShouldBe(2);
+        ended.Error.ShouldStartWith("error: .flotilla/tools/broken.yaml(2,1): The file is no YAML.\n");
+        (await folder.InspectAsync("explain", "F401")).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_key_that_no_profile_has_is_a_finding_with_the_nearest()
     {
         using var folder = new InspectedFolder().With(".prospector.yaml", "max-line-length: 100\nstrictnes: high\n").With("a.py", "x = 1\n");
@@ -128,11 +138,13 @@ public sealed class InspectWrongInputTests
         report.GetProperty("problem").GetProperty("what").GetString().ShouldBe($"shellcheck {what}.");
     }
 
+    // The first inspection leaves what pyflakes says, and the version of shellcheck, in the cache: however slow the machine, only what hangs takes time in the second.
     [Fact]
     public async Task A_tool_that_hangs_is_stopped()
     {
-        using var folder = new InspectedFolder().With("a.py", UnusedImport).With("a.sh", "echo $1\n").WithProgram("shellcheck", Version, "exec sleep 1000");
-        var ended = await folder.InspectAsync("--tool", "pyflakes", "--tool", "shellcheck", "--timeout", "1", "--output", "json");
+        using var folder = new InspectedFolder().With("a.py", UnusedImport).With("a.sh", "echo one\n").WithProgram("shellcheck", Version, "[ -e hang ] && exec sleep 1000; echo '{\"comments\":[]}'");
+        (await folder.InspectAsync("--tool", "pyflakes", "--tool", "shellcheck")).ExitCode.ShouldBe(1);
+        var ended = await folder.With("hang", "").With("a.sh", "echo two\n").InspectAsync("--tool", "pyflakes", "--tool", "shellcheck", "--timeout", "1", "--output", "json");
         ended.ExitCode.ShouldBe(3);
         Codes(ended).ShouldBe(["pyflakes F401"]);
         ended.Error.ShouldBe("error: shellcheck was stopped.\n  because it ran longer than 1 s.\n  fix: Give it more time with --timeout, or fewer files.\n");
@@ -141,8 +153,9 @@ public sealed class InspectWrongInputTests
     [Fact]
     public async Task A_tool_that_hangs_when_asked_for_its_version_is_stopped()
     {
-        using var folder = new InspectedFolder().With("a.py", UnusedImport).With("a.sh", "echo $1\n").WithProgram("shellcheck", "exec sleep 1000", "true");
-        var ended = await folder.InspectAsync("--tool", "pyflakes", "--tool", "shellcheck", "--timeout", "1", "--output", "json");
+        using var folder = new InspectedFolder().With("a.py", UnusedImport).With("a.sh", "echo $1\n").WithProgram("shellcheck", Version, "echo '{\"comments\":[]}'");
+        (await folder.InspectAsync("--tool", "pyflakes", "--tool", "shellcheck")).ExitCode.ShouldBe(1);
+        var ended = await folder.WithProgram("shellcheck", "exec sleep 1000", "true").InspectAsync("--tool", "pyflakes", "--tool", "shellcheck", "--timeout", "1", "--output", "json");
         ended.ExitCode.ShouldBe(3);
         Codes(ended).ShouldBe(["pyflakes F401"]);
         ended.Error.ShouldStartWith("error: shellcheck was stopped.\n  because it did not tell its version in 1 s.\n");

@@ -37,7 +37,7 @@ internal static class HeardAnalyzers
         bool IsShown(DiagnosticDescriptor descriptor) =>
             descriptor.CustomTags.Contains(WellKnownDiagnosticTags.CustomSeverityConfigurable, StringComparer.Ordinal)
             || Shows(descriptor.GetEffectiveSeverity(project.Compilation.Options))
-            || project.Sources.Any(tree => severities!.TryGetDiagnosticValue(tree, descriptor.Id, CancellationToken.None, out var severity) && severity is not ReportDiagnostic.Default && Shows(severity));
+            || project.Sources.Any(tree => severities!.TryGetDiagnosticValue(tree, descriptor.Id, CancellationToken.None, out var severity) && Shows(severity));
     }
 
     private static bool IsOfMany(string key) => key.StartsWith(OfMany, StringComparison.OrdinalIgnoreCase);

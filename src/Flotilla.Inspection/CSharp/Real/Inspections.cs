@@ -8,7 +8,7 @@ namespace Flotilla.Inspection.CSharp.Real;
 /// <summary>Inspects trees; keeps what a second inspection need not find anew.</summary>
 internal sealed class Inspections(string? cacheFolder)
 {
-    private readonly ArgumentStore _store = new(cacheFolder is null ? null : Path.Combine(cacheFolder, "csharp"));
+    private readonly ArgumentStore _arguments = new(cacheFolder is null ? null : Path.Combine(cacheFolder, "csharp"));
     private readonly SourceTrees _trees = new();
     private readonly AnalysisStore _analysed = new(cacheFolder is null ? null : Path.Combine(cacheFolder, "csharp"));
 
@@ -21,7 +21,7 @@ internal sealed class Inspections(string? cacheFolder)
     }
 
     /// <summary>What was last answered for a project; empty when nothing was.</summary>
-    public IReadOnlyList<ProjectAnswer> Last(string project) => _store.Last(project);
+    public IReadOnlyList<ProjectAnswer> Last(string project) => _arguments.Last(project);
 
     /// <summary>Findings for the files of a run.</summary>
     public async Task<RoslynOutcome> RunAsync(ToolRun run, string sdk, CancellationToken cancellationToken)
@@ -35,7 +35,7 @@ internal sealed class Inspections(string? cacheFolder)
 
         var projects = Projects(run.Tree.Of(Languages.CSharp));
         var properties = new SortedDictionary<string, string>(new Dictionary<string, string>(options.Properties), StringComparer.Ordinal) { ["FlotillaSdk"] = sdk };
-        var (answers, unanswered) = await _store.FindAsync(run.Machine, run.Tree.Root, projects, properties, run.Parallelism, run.Timeout, keep: !run.IsPassing, cancellationToken).ConfigureAwait(false);
+        var (answers, unanswered) = await _arguments.FindAsync(run.Machine, run.Tree.Root, projects, properties, run.Parallelism, run.Timeout, keep: !run.IsPassing, cancellationToken).ConfigureAwait(false);
         problems.AddRange(unanswered);
 
         var store = run.IsPassing ? new AnalysisStore(null) : _analysed;

@@ -21,7 +21,7 @@ internal sealed class DescriptionReader(string path, string? root)
     // A pattern may be any; a line it takes too long over is the tool's failure, not a hang.
     private static readonly TimeSpan PatternTime = TimeSpan.FromSeconds(2);
 
-    private readonly string _shown = Path.GetFileName(path);
+    private readonly string _shown = root is null ? Path.GetFileName(path) : Path.GetRelativePath(root, path);
     private readonly string _root = Path.GetFullPath(root ?? Path.GetDirectoryName(Path.GetFullPath(path))!);
     private readonly List<Problem> _problems = [];
 

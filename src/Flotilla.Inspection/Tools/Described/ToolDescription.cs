@@ -116,7 +116,7 @@ public sealed record ToolDescription
             {
                 var description = Load(path, root);
                 if (!descriptions.TryAdd(description.Name, description))
-                    problems.Add(new Problem($"There are two tools \"{description.Name}\".", new SourceLocation(path, 0), $"{System.IO.Path.GetFileName(descriptions[description.Name].Path)} describes one too.", "Give one of them another name."));
+                    problems.Add(new Problem($"There are two tools \"{description.Name}\".", new SourceLocation(path, 0) { Shown = System.IO.Path.GetRelativePath(root, path) }, $"{System.IO.Path.GetFileName(descriptions[description.Name].Path)} describes one too.", "Give one of them another name."));
             }
             catch (ProblemException broken)
             {
