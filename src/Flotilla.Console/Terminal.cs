@@ -123,7 +123,8 @@ public sealed class Terminal(TextWriter output, TextWriter error, bool outputCol
     public async Task<T> WorkingAsync<T>(string what, Func<Task<T>> work, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(work);
-        var task = work();
+        // Work that reads and computes before it first waits would keep this from being told.
+        var task = Task.Run(work);
         var start = time.GetTimestamp();
         var announced = false;
         while (!task.IsCompleted)

@@ -27,6 +27,9 @@ public sealed record ImportOptions
     /// </summary>
     public bool ProveEverything { get; init; }
 
-    /// <summary>How hard contents are compressed, 0 to 9 as zlib counts; 5 takes a tenth less time than 6 for a five-hundredth more bytes.</summary>
+    /// <summary>
+    /// How hard contents are compressed, 0 to 9 as zlib counts; 5 takes a tenth less time than 6 for a five-hundredth more bytes. Where the system has libdeflate,
+    /// the same level takes a quarter less time and a fiftieth less bytes.
+    /// </summary>
     public int CompressionLevel { get; init; } = 5;
 }

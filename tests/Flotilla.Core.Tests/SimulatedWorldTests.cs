@@ -83,12 +83,17 @@ public sealed class SimulatedWorldTests
     public void A_continuation_from_another_thread_is_refused()
     {
         var world = new SimulatedWorld(1);
-        using var release = new ManualResetEventSlim();
         Should.Throw<SimulationEscapedException>(() => world.Run(async () =>
         {
-            // The timer fires once the body waits, so that the other thread is the one that goes on.
-            using var timer = world.Clock.CreateTimer(_ => release.Set(), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
-            await Task.Run(release.Wait);
+            // The timer fires once the body waits, and waits until another thread has let it go on.
+            var release = new TaskCompletionSource();
+            using var timer = world.Clock.CreateTimer(_ =>
+            {
+                var other = new Thread(release.SetResult);
+                other.Start();
+                other.Join();
+            }, null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+            await release.Task;
         }));
     }
 

@@ -67,7 +67,7 @@ internal static class ArchiveFile
     public static async Task<ArchiveKind> DetectAsync(string path, CancellationToken cancellationToken)
     {
         await using var file = OpenPlain(path);
-        await using var tar = await DecompressionAsync(file, cancellationToken) ?? file;
+        await using var tar = await DecompressionAsync(file, cancellationToken) ?? new LocalFile(file);
         try
         {
             return await new KindFinder(tar).RunAsync(FirstNames, cancellationToken);
@@ -103,8 +103,8 @@ internal static class ArchiveFile
         return Decompression.Of(magic.AsSpan(0, read)) switch
         {
             LayerCompression.None => null,
-            LayerCompression.Gzip => new GZipStream(file, CompressionMode.Decompress, leaveOpen: true),
-            _ => new ZstdReader(file),
+            LayerCompression.Gzip => new GZipStream(new LocalFile(file), CompressionMode.Decompress, leaveOpen: true),
+            _ => new ZstdReader(new LocalFile(file)),
         };
     }
 

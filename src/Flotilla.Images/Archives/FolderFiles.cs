@@ -11,7 +11,7 @@ internal sealed class FolderFiles(string folder) : IArchiveFiles
     {
         try
         {
-            return new FileStream(Path.Combine(folder, name), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+            return new LocalFile(Path.Combine(folder, name));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
+using Flotilla.Images.Streams;
 
 namespace Flotilla.Images.Archives;
 
 /// <summary>Passes bytes on and keeps their number and SHA-256. The stream below stays open.</summary>
-internal sealed class HashingStream(Stream to) : Stream
+internal sealed class HashingStream(Stream to) : WriteOnlyStream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
@@ -24,18 +25,8 @@ internal sealed class HashingStream(Stream to) : Stream
         await to.WriteAsync(buffer, cancellationToken);
     }
 
-    public override bool CanRead => false;
-    public override bool CanSeek => false;
-    public override bool CanWrite => true;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-    public override async Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => await WriteAsync(buffer.AsMemory(offset, count), cancellationToken);
     public override void Flush() => to.Flush();
     public override Task FlushAsync(CancellationToken cancellationToken) => to.FlushAsync(cancellationToken);
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,5 +1,8 @@
+using System.Buffers;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Flotilla.Images.Compression.Real;
+using Flotilla.Images.Streams;
 using Microsoft.Win32.SafeHandles;
 
 namespace Flotilla.Images.Graph;
@@ -8,6 +11,9 @@ namespace Flotilla.Images.Graph;
 internal sealed class PackFile(string path, PackIndex index) : IDisposable
 {
     private const int DeltaDepthMax = 4096;
+
+    // Larger content is decompressed piece by piece.
+    private const int HeldMax = 128 * 1024;
 
     private readonly Lock _lock = new();
     private readonly SafeFileHandle _file = File.OpenHandle(path);
@@ -41,12 +47,15 @@ internal sealed class PackFile(string path, PackIndex index) : IDisposable
         }
     }
 
-    /// <summary>A stream of the content if it is stored whole, else null.</summary>
+    /// <summary>
+    /// A stream of the content if it is stored whole, else null. Of a pack that is damaged it gives an <see cref="InvalidDataException"/> instead of more or
+    /// fewer bytes than <paramref name="size"/>.
+    /// </summary>
     public Stream? TryOpen(long offset, out long size)
     {
         var entry = EntryAt(offset);
         size = entry.Size;
-        return entry.Type is ObjectType.OffsetDelta or ObjectType.ReferenceDelta ? null : new ZLibStream(new Part(this, entry.Data), CompressionMode.Decompress);
+        return entry.Type is ObjectType.OffsetDelta or ObjectType.ReferenceDelta ? null : new Content(this, entry);
     }
 
     /// <summary>Bytes from an object's beginning to the next one's.</summary>
@@ -113,17 +122,40 @@ internal sealed class PackFile(string path, PackIndex index) : IDisposable
     {
         if (entry.Size > Array.MaxLength) throw Damaged(entry.Data);
         var data = GC.AllocateUninitializedArray<byte>((int)entry.Size);
-        using var stream = new ZLibStream(new Part(this, entry.Data), CompressionMode.Decompress);
         try
         {
-            stream.ReadExactly(data);
-            if (stream.ReadByte() >= 0) throw Damaged(entry.Data);
+            Inflate(entry, data);
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        catch (InvalidDataException e)
         {
             throw Damaged(entry.Data, e);
         }
         return data;
+    }
+
+    private void Inflate(Entry entry, Span<byte> to)
+    {
+        if (entry.Size <= HeldMax && LibDeflate.IsUsed && TryInflate(entry, to)) return;
+        using var content = new Pieces(this, entry);
+        content.ReadExactly(to);
+        content.ReadByte();
+    }
+
+    // False also of what a strange writer has made longer than it was; that is decompressed piece by piece.
+    private bool TryInflate(Entry entry, Span<byte> to)
+    {
+        var room = LibDeflate.Bound(to.Length);
+        var compressed = ArrayPool<byte>.Shared.Rent(room);
+        try
+        {
+            var length = 0;
+            for (int read; (read = ReadAt(entry.Data + length, compressed.AsSpan(length, room - length))) > 0;) length += read;
+            return LibDeflate.TryDecompress(compressed.AsSpan(0, length), to);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(compressed);
+        }
     }
 
     // Objects that are read one after another stand one after another: a window saves most reads.
@@ -151,15 +183,62 @@ internal sealed class PackFile(string path, PackIndex index) : IDisposable
 
     private readonly record struct Entry(ObjectType Type, long Size, long Data, long Base);
 
-    private sealed class Part(PackFile pack, long offset) : Stream
+    /// <summary>Content that is decompressed as a whole when the first byte is asked for, or piece by piece if it is large.</summary>
+    private sealed class Content(PackFile pack, Entry entry) : ReadOnlyStream
+    {
+        private Pieces? _pieces;
+        private byte[]? _held;
+        private int _at;
+
+        public override int Read(Span<byte> buffer)
+        {
+            if (entry.Size > HeldMax) return (_pieces ??= new Pieces(pack, entry)).Read(buffer);
+            if (_held is null)
+            {
+                _held = ArrayPool<byte>.Shared.Rent((int)entry.Size);
+                pack.Inflate(entry, _held.AsSpan(0, (int)entry.Size));
+            }
+            var part = Math.Min(buffer.Length, (int)entry.Size - _at);
+            _held.AsSpan(_at, part).CopyTo(buffer);
+            _at += part;
+            return part;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _pieces?.Dispose();
+            if (_held is not null) ArrayPool<byte>.Shared.Return(_held);
+            _held = null;
+            base.Dispose(disposing);
+        }
+    }
+
+    /// <summary>Content that is decompressed piece by piece. ZLibStream.CopyTo would read all that follows in the pack too.</summary>
+    private sealed class Pieces(PackFile pack, Entry entry) : ReadOnlyStream
+    {
+        private readonly ZLibStream _stream = new(new Part(pack, entry.Data), CompressionMode.Decompress);
+        private long _left = entry.Size;
+
+        public override int Read(Span<byte> buffer)
+        {
+            if (buffer.Length == 0) return 0;
+            if (_left == 0) return _stream.ReadByte() < 0 ? 0 : throw new InvalidDataException("The content is longer than the pack says.");
+            var read = _stream.Read(buffer[..(int)Math.Min(buffer.Length, _left)]);
+            if (read == 0) throw new InvalidDataException("The content is shorter than the pack says.");
+            _left -= read;
+            return read;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _stream.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+
+    private sealed class Part(PackFile pack, long offset) : ReadOnlyStream
     {
         private long _at = offset;
-
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => _at; set => throw new NotSupportedException(); }
 
         public override int Read(Span<byte> buffer)
         {
@@ -167,11 +246,5 @@ internal sealed class PackFile(string path, PackIndex index) : IDisposable
             _at += read;
             return read;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-        public override void Flush() { }
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

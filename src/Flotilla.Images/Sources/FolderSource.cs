@@ -1,3 +1,4 @@
+using Flotilla.Images.Archives;
 using Flotilla.Images.Folders.Real;
 
 namespace Flotilla.Images.Sources;
@@ -28,7 +29,7 @@ public sealed class FolderSource(string folder, ReadOnlyMemory<byte>? config = n
         {
             new TreeTar(file, epoch: false, isUpper: false, cancellationToken).Run(Path.GetFullPath(folder), withRoot: true);
             file.Position = 0;
-            return file;
+            return new LocalFile(file);
         }
         catch (Exception e)
         {

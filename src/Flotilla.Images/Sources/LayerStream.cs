@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Flotilla.Images.Compression.Real;
+using Flotilla.Images.Streams;
 
 namespace Flotilla.Images.Sources;
 
@@ -62,7 +63,7 @@ internal sealed class LayerStream : IAsyncDisposable
         await _stored.DisposeAsync();
     }
 
-    private sealed class Stored(Stream inner, SourceLayer layer) : Stream
+    private sealed class Stored(Stream inner, SourceLayer layer) : ReadOnlyStream
     {
         private readonly IncrementalHash? _hash = layer.Digest is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         private readonly byte[] _peek = new byte[8];
@@ -97,26 +98,12 @@ internal sealed class LayerStream : IAsyncDisposable
             return read;
         }
 
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadMemoryAsync(buffer.AsMemory(offset, count), cancellationToken);
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-        public override void Flush() { }
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
         public override async ValueTask DisposeAsync()
         {
             _hash?.Dispose();
             await inner.DisposeAsync();
             await base.DisposeAsync();
         }
-
-        private async Task<int> ReadMemoryAsync(Memory<byte> buffer, CancellationToken cancellationToken) => await ReadAsync(buffer, cancellationToken);
 
         private int GivePeeked(Span<byte> buffer)
         {

@@ -1,4 +1,5 @@
 using Flotilla.Core;
+using Flotilla.Images.Archives;
 
 namespace Flotilla.Images.Sources;
 
@@ -15,6 +16,6 @@ public sealed class TarFileSource(string path, ReadOnlyMemory<byte>? config = nu
     {
         if (Directory.Exists(path)) throw new ImageException(ImageFault.NotFound, new Problem($"{path} is a folder, not a tar.", Fix: "Name a file."));
         if (!File.Exists(path)) throw new ImageException(ImageFault.NotFound, new Problem($"There is no file {path}.", Fix: "Name a tar file."));
-        return Task.FromResult(new SourceImage(config, [new SourceLayer(_ => Task.FromResult<Stream>(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan)))]));
+        return Task.FromResult(new SourceImage(config, [new SourceLayer(_ => Task.FromResult<Stream>(new LocalFile(path)))]));
     }
 }

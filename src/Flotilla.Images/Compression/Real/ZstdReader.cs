@@ -1,7 +1,9 @@
+using Flotilla.Images.Streams;
+
 namespace Flotilla.Images.Compression.Real;
 
 /// <summary>Decompresses zstd (RFC 8878), several frames after each other included. Cut or damaged input is an <see cref="InvalidDataException"/>.</summary>
-internal sealed class ZstdReader : Stream
+internal sealed class ZstdReader : ReadOnlyStream
 {
     // Frames may ask for windows of up to 2 GiB; 128 MiB is what the zstd program allows without being told.
     private const int WindowLog = 27;
@@ -20,12 +22,6 @@ internal sealed class ZstdReader : Stream
         _context = LibZstd.CreateDecompression();
         LibZstd.Check(LibZstd.SetDecompression(_context, LibZstd.WindowLogMax, WindowLog));
     }
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override int Read(Span<byte> buffer)
     {
@@ -49,21 +45,12 @@ internal sealed class ZstdReader : Stream
         return 0;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadMemoryAsync(buffer.AsMemory(offset, count), cancellationToken);
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     protected override void Dispose(bool disposing)
     {
         if (_context != 0) LibZstd.FreeDecompression(_context);
         _context = 0;
         base.Dispose(disposing);
     }
-
-    private async Task<int> ReadMemoryAsync(Memory<byte> buffer, CancellationToken cancellationToken) => await ReadAsync(buffer, cancellationToken);
 
     private bool Took(int read)
     {

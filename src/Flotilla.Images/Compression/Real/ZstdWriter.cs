@@ -1,4 +1,4 @@
-using Flotilla.Images.Graph.Real;
+using Flotilla.Images.Streams;
 
 namespace Flotilla.Images.Compression.Real;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Flotilla.Images.Compression.Real;
 
 namespace Flotilla.Images.Graph.Real;
 
@@ -224,6 +225,14 @@ internal sealed class PackWriter : IDisposable
 
     private static void Deflate(ReadOnlySpan<byte> content, GrowingBuffer to, int level)
     {
+        if (LibDeflate.IsUsed)
+        {
+            // Its level below is faster than zlib's and leaves less.
+            var libLevel = Math.Max(Math.Min(level, 1), level - 1);
+            var written = LibDeflate.Compress(content, to.Room(0), libLevel);
+            to.Advance(written > 0 ? written : LibDeflate.Compress(content, to.Room(LibDeflate.Bound(content.Length)), libLevel));
+            return;
+        }
         // ZLibStream writes nothing at all for empty content; git wants the empty stream.
         if (content.Length == 0)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Flotilla.Images.Streams;
 
 namespace Flotilla.Images.Graph.Real;
 
@@ -13,17 +14,26 @@ internal sealed class GrowingBuffer(Memory<byte> given, int capacity) : WriteOnl
 
     public ReadOnlySpan<byte> Written => _buffer.Span[.._length];
 
-    public override void Write(ReadOnlySpan<byte> buffer)
+    /// <summary>Room for at least so many bytes more; see <see cref="Advance"/>.</summary>
+    public Span<byte> Room(int size)
     {
-        if (_length + buffer.Length > _buffer.Length)
+        if (_length + size > _buffer.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_rented is null ? capacity : _rented.Length * 2, _length + buffer.Length));
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_rented is null ? capacity : _rented.Length * 2, _length + size));
             Written.CopyTo(larger);
             if (_rented is not null) ArrayPool<byte>.Shared.Return(_rented);
             _buffer = _rented = larger;
         }
-        buffer.CopyTo(_buffer.Span[_length..]);
-        _length += buffer.Length;
+        return _buffer.Span[_length..];
+    }
+
+    /// <summary>Takes bytes that were put into the <see cref="Room"/> as written.</summary>
+    public void Advance(int size) => _length += size;
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        buffer.CopyTo(Room(buffer.Length));
+        Advance(buffer.Length);
     }
 
     protected override void Dispose(bool disposing)
@@ -47,35 +57,4 @@ internal sealed class CountingStream(Stream to) : WriteOnlyStream
         Count += buffer.Length;
         Crc = Crc32.Append(Crc, buffer);
     }
-}
-
-/// <summary>What a stream that only takes bytes has to say otherwise.</summary>
-internal abstract class WriteOnlyStream : Stream
-{
-    public override bool CanRead => false;
-    public override bool CanSeek => false;
-    public override bool CanWrite => true;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-    public override void WriteByte(byte value) => Write([value]);
-
-    // The base class would go through the thread pool.
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        Write(buffer.Span);
-        return ValueTask.CompletedTask;
-    }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        Write(buffer.AsSpan(offset, count));
-        return Task.CompletedTask;
-    }
-
-    public override void Flush() { }
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

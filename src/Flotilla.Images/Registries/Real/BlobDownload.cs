@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Flotilla.Images.Formats;
+using Flotilla.Images.Streams;
 
 namespace Flotilla.Images.Registries.Real;
 
 /// <summary>A blob as it comes from a registry. When the connection breaks, it is asked for the rest (RFC 9110, "Range Requests").</summary>
-internal sealed class BlobDownload : Stream
+internal sealed class BlobDownload : ReadOnlyStream
 {
     private readonly RegistryConnection _registry;
     private readonly Descriptor _blob;
@@ -47,17 +48,7 @@ internal sealed class BlobDownload : Stream
         }
     }
 
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A download is read asynchronously.");
-    public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => await ReadAsync(buffer.AsMemory(offset, count), cancellationToken);
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override int Read(Span<byte> buffer) => throw new NotSupportedException("A download is read asynchronously.");
 
     protected override void Dispose(bool disposing)
     {

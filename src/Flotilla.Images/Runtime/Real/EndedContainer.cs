@@ -1,3 +1,4 @@
+using Flotilla.Images.Archives;
 using Flotilla.Images.Folders.Real;
 using Flotilla.Images.Sources;
 
@@ -68,7 +69,7 @@ internal sealed class EndedContainer(RuntimeFolder folder, ContainerFolder conta
         }
         var size = new FileInfo(path).Length;
         return new CapturedLayer(
-            new SourceLayer(_ => Task.FromResult<Stream>(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan)), null, size, "sha256:" + sha256),
+            new SourceLayer(_ => Task.FromResult<Stream>(new LocalFile(path)), null, size, "sha256:" + sha256),
             "sha256:" + sha256, members);
     }
 }

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.Globalization;
 using System.Security.Cryptography;
 using Flotilla.Docker;
+using Flotilla.Images.Archives;
 using Flotilla.Images.Configuration;
 using Flotilla.Images.Sources;
 
@@ -88,7 +89,7 @@ internal sealed class EndedDockerContainer(
         await using var written = new FileStream(path, FileMode.Open, FileAccess.Read);
         var diffId = "sha256:" + Convert.ToHexStringLower(await SHA256.HashDataAsync(written, cancellationToken));
         return new CapturedLayer(
-            new SourceLayer(_ => Task.FromResult<Stream>(new FileStream(path, FileMode.Open, FileAccess.Read)), null, written.Length, diffId), diffId, members);
+            new SourceLayer(_ => Task.FromResult<Stream>(new LocalFile(path)), null, written.Length, diffId), diffId, members);
     }
 
     private string Temporary()
