@@ -32,12 +32,11 @@ public sealed class GitTests
     {
         using var fixture = await GraphFixture.CreateAsync();
         var tar = new TarBytes();
-        var content = new string('x', PackWriter.HeldMax);
-        for (var i = 0; i < 4; i++)
+        // The largest that waits with others and the largest that is held at all, and a byte more of each.
+        foreach (var (i, size) in new[] { PackWriter.HeldMax + 1, PackWriter.HeldMax, PackWriter.WholeMax + 1, PackWriter.WholeMax }.Index())
         {
             tar.Add($"link{i}", '2', $"some/target{i}");
-            // The largest that is held, and one byte more.
-            tar.Add($"large{i}", '0', content + (i % 2 == 0 ? "y" : ""));
+            tar.Add($"large{i}", '0', new string('x', size));
         }
         await fixture.RoundTripAsync(tar.Add("last", '2', "the/last").End());
         fixture.Git("fsck", "--strict");
@@ -53,7 +52,7 @@ public sealed class GitTests
         string[] starts = ["\x1f\x8b\x08", "\xfd7zXZ\0", "\x28\xb5\x2f\xfd", "BZh9", "\x89PNG", "\xff\xd8\xff"];
         var tar = new TarBytes();
         foreach (var (index, start) in starts.Index())
-            foreach (var size in new[] { 0, 1, 70_000, PackWriter.HeldMax })
+            foreach (var size in new[] { 0, 1, 70_000, PackWriter.HeldMax, PackWriter.WholeMax })
                 tar.Add($"{index}-{size}", '0', start + string.Create(size, random, static (text, random) => { foreach (ref var each in text) each = (char)random.Next(256); }));
         await fixture.RoundTripAsync(tar.End());
         fixture.Git("fsck", "--strict");

@@ -13,7 +13,7 @@ internal sealed class PackFile(string path, PackIndex index) : IDisposable
     private const int DeltaDepthMax = 4096;
 
     // Larger content is decompressed piece by piece.
-    private const int HeldMax = 128 * 1024;
+    private const int HeldMax = 256 * 1024;
 
     private readonly Lock _lock = new();
     private readonly SafeFileHandle _file = File.OpenHandle(path);

@@ -14,8 +14,11 @@ internal sealed class PackWriter : IDisposable
 {
     public const string TemporaryPrefix = "tmp_flotilla_";
 
-    /// <summary>Content up to this size is held in memory; larger content is read twice from a temporary file.</summary>
+    /// <summary>Content up to this size waits with others in memory.</summary>
     public const int HeldMax = ArenaSize - HeaderRoom;
+
+    /// <summary>Content up to this size is held in memory alone; larger content is read twice from a temporary file.</summary>
+    public const int WholeMax = 2 * ArenaSize;
 
     private const int ArenaSize = 4 * 1024 * 1024;
     private const int HeaderRoom = 32;
@@ -78,9 +81,7 @@ internal sealed class PackWriter : IDisposable
         if (content.Length > HeldMax)
         {
             Flush();
-            using var compressed = new GrowingBuffer(default, content.Length / 2);
-            Deflate(content, compressed, LevelFor(content));
-            Append(id, type, content.Length, compressed.Written);
+            AppendWhole(id, type, content);
             return id;
         }
         if (_used + HeaderRoom + content.Length > ArenaSize) Flush();
@@ -119,13 +120,21 @@ internal sealed class PackWriter : IDisposable
         if (++_flushes % FlushesPerCollection == 0) GC.Collect(0, GCCollectionMode.Forced, blocking: true);
     }
 
-    /// <summary>Adds a blob that is too large to be held: it goes through a temporary file, so that what is known is not compressed.</summary>
+    /// <summary>Adds a blob that is too large for the arena. A larger one yet goes through a temporary file, so that what is known is not compressed.</summary>
     /// <param name="size">How many bytes <paramref name="read"/> gives.</param>
     /// <param name="read">Fills a buffer with the next bytes.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<(ObjectId Id, byte[] Sha256)> AddLargeAsync(long size, Func<Memory<byte>, CancellationToken, ValueTask> read, CancellationToken cancellationToken)
     {
         FlushAll();
+        if (size <= WholeMax)
+        {
+            var content = GC.AllocateUninitializedArray<byte>((int)size);
+            await read(content, cancellationToken);
+            var whole = ObjectId.Of(ObjectType.Blob, content);
+            if (!IsKnown(whole) && _new.Add(whole)) AppendWhole(whole, ObjectType.Blob, content);
+            return (whole, SHA256.HashData(content));
+        }
         var path = _path + "_large";
         await using var spool = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 0, FileOptions.DeleteOnClose);
         using var sha1 = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
@@ -241,6 +250,13 @@ internal sealed class PackWriter : IDisposable
         }
         using var stream = new ZLibStream(to, new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true);
         stream.Write(content);
+    }
+
+    private void AppendWhole(ObjectId id, ObjectType type, ReadOnlySpan<byte> content)
+    {
+        using var compressed = new GrowingBuffer(default, content.Length / 2);
+        Deflate(content, compressed, LevelFor(content));
+        Append(id, type, content.Length, compressed.Written);
     }
 
     private void Append(ObjectId id, ObjectType type, long size, ReadOnlySpan<byte> compressed)
