@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Flotilla.Core;
@@ -46,8 +47,10 @@ public sealed class Terminal(TextWriter output, TextWriter error, bool outputCol
         var width = 120;
         if (!System.Console.IsOutputRedirected)
             try { width = Math.Max(40, System.Console.WindowWidth); } catch (IOException) { }
+        // The writer of Console would hand long results on in pieces of 256 characters.
+        var output = new StreamWriter(System.Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 16 * 1024) { AutoFlush = true };
         return new Terminal(
-            System.Console.Out, System.Console.Error,
+            TextWriter.Synchronized(output), System.Console.Error,
             WantsColour(System.Console.IsOutputRedirected, Environment.GetEnvironmentVariable),
             WantsColour(System.Console.IsErrorRedirected, Environment.GetEnvironmentVariable),
             !System.Console.IsErrorRedirected, width);

@@ -44,7 +44,12 @@ internal sealed class ReportWriting
         foreach (var (format, files) in _targets)
         {
             if (files.Count == 0 && !(_profile.Options.Quiet == true && report.Findings.Count == 0))
-                format.Write(report, options with { Colour = _terminal.HasColour }, _terminal.Output);
+            {
+                // Formats write word by word, and the terminal hands on what it is given at once.
+                var text = new StringWriter();
+                format.Write(report, options with { Colour = _terminal.HasColour }, text);
+                _terminal.Output.Write(text.GetStringBuilder());
+            }
             foreach (var file in files) WriteFile(file, format, report, options);
         }
         _terminal.Output.Flush();

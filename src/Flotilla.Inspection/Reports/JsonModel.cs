@@ -152,14 +152,18 @@ internal static class ReportJson
     /// <summary>A document of JSON or YAML with its invisible characters escaped: both have them in double quotes only.</summary>
     public static string Escaped(string document)
     {
-        if (!document.Any(IsInvisible)) return document;
-        var escaped = new StringBuilder(document.Length + 16);
-        foreach (var c in document)
+        var first = Next(0);
+        while (first >= 0 && !IsInvisible(document[first])) first = Next(first + 1);
+        if (first < 0) return document;
+        var escaped = new StringBuilder(document.Length + 16).Append(document, 0, first);
+        foreach (var c in document.AsSpan(first))
         {
             if (IsInvisible(c)) escaped.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
             else escaped.Append(c);
         }
         return escaped.ToString();
+
+        int Next(int start) => document.AsSpan(start).IndexOfAnyExceptInRange('\0', '~') is >= 0 and var found ? start + found : -1;
     }
 
     private static bool IsInvisible(char c) => c > '~' && char.GetUnicodeCategory(c) == UnicodeCategory.Format;
