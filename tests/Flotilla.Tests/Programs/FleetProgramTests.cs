@@ -5,7 +5,7 @@ using Flotilla.Testing;
 
 namespace Flotilla.Tests.Programs;
 
-/// <summary>A <c>fleet.cs</c> built and loaded as tests of users do it. A build takes seconds, so there are two here and no more.</summary>
+/// <summary>A <c>fleet.cs</c> built and loaded as tests of users do it. A build takes seconds, so there are few here.</summary>
 public sealed class FleetProgramTests : IDisposable
 {
     private static readonly string Sdk = Repository.File("src", "Flotilla", "Flotilla.csproj");
@@ -63,6 +63,16 @@ public sealed class FleetProgramTests : IDisposable
         var problem = Should.Throw<ProblemException>(() => FleetProgram.Load(file)).Problems.ShouldHaveSingleItem();
         problem.Where.ToString().ShouldBe("fleet.cs(5)");
         problem.What.ShouldStartWith("CS1061: 'Fleet' does not contain a definition for 'Rol'");
+    }
+
+    [Fact]
+    public async Task What_was_restored_and_has_gone_is_restored_again()
+    {
+        var file = _folder.Write("shop/fleet.cs", "return 1;\n");
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(FleetBuild.CacheOf(file)).FullName, "restored"), FleetInputs.Of(file).RestoreKey());
+        File.Exists(await FleetBuild.EnsureAsync(file, TestContext.Current.CancellationToken)).ShouldBeTrue();
+        File.WriteAllText(file, "return 2;\n");
+        File.Exists(await FleetBuild.EnsureAsync(file, TestContext.Current.CancellationToken)).ShouldBeTrue();
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public static class FleetBuild
         var key = inputs.ContentKey();
         var folder = Path.Combine(cache, key);
         var program = Path.Combine(folder, ProgramName(fleet));
-        if (!File.Exists(program)) await BuildAsync(fleet, folder, cancellationToken);
+        if (!File.Exists(program)) await BuildAsync(fleet, inputs, folder, cancellationToken);
         CopyLock(fleet, folder);
         BuildCache.Touch(folder);
         await File.WriteAllTextAsync(Path.Combine(cache, "last.new"), string.Join('\n', [stamp, key, .. inputs.Projects]), cancellationToken);
@@ -74,21 +74,43 @@ public static class FleetBuild
         else File.Delete(copy);
     }
 
-    private static async Task BuildAsync(string fleet, string folder, CancellationToken cancellationToken)
+    private static async Task BuildAsync(string fleet, FleetInputs inputs, string folder, CancellationToken cancellationToken)
     {
         var temporary = folder + ".new";
         if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+        // Which packages there are was found for these very inputs, and the projects are built: half of a build.
+        var restored = Path.Combine(Path.GetDirectoryName(folder)!, "restored");
+        var restoreKey = inputs.RestoreKey();
+        List<string> done = [];
+        if (File.Exists(restored) && await File.ReadAllTextAsync(restored, cancellationToken) == restoreKey) done.Add("--no-restore");
+        if (inputs.AreProjectsBuilt()) done.Add("-p:BuildProjectReferences=false");
         try
         {
-            await Dotnet.BuildAsync(fleet, Path.GetDirectoryName(fleet)!,
-                ["publish", fleet, "-c", "Release", "-o", temporary, "-nologo", "-v", "quiet", "-p:PublishAot=false"], cancellationToken);
+            try
+            {
+                await PublishAsync(fleet, temporary, done, cancellationToken);
+            }
+            catch (ProblemException failure) when (done.Count > 0 && !failure.Problems.All(problem => IsOf(fleet, problem)))
+            {
+                // Something that was there has gone: packages, what the SDK keeps of a restore, a project's output.
+                await PublishAsync(fleet, temporary, [], cancellationToken);
+            }
+            await File.WriteAllTextAsync(restored, restoreKey, cancellationToken);
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+            Directory.Move(temporary, folder);
         }
-        catch (ProblemException)
+        finally
         {
             if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
-            throw;
         }
-        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-        Directory.Move(temporary, folder);
     }
+
+    // A compiler of its own needs less than the start of the one that would stay behind for others.
+    private static Task PublishAsync(string fleet, string to, IEnumerable<string> done, CancellationToken cancellationToken) =>
+        Dotnet.BuildAsync(fleet, Path.GetDirectoryName(fleet)!,
+            ["publish", fleet, "-c", "Release", "-o", to, "-nologo", "-v", "quiet", "-p:PublishAot=false", "-p:UseSharedCompilation=false", .. done], cancellationToken);
+
+    // What the compiler says of the fleet's own code; that an assembly is not there is not of the code.
+    private static bool IsOf(string fleet, Problem problem) =>
+        problem.Where is { Line: > 0 } where && Path.GetFileName(where.File) == Path.GetFileName(fleet) && problem.What.StartsWith("CS", StringComparison.Ordinal) && !problem.What.StartsWith("CS0006", StringComparison.Ordinal);
 }
