@@ -7,6 +7,9 @@ namespace Flotilla.Events.Serf;
 /// <content>The commands that are followed by records.</content>
 public sealed partial class SerfClient
 {
+    // Requests count from 1.
+    private const ulong NoStream = 0;
+
     /// <summary>Opens a stream of what happens.</summary>
     /// <param name="filter">
     /// <c>*</c>, <c>member-join</c> and the other kinds, <c>user</c>, <c>user:NAME</c>, <c>query</c>, <c>query:NAME</c>, or several with
@@ -135,6 +138,9 @@ public sealed partial class SerfClient
         {
             var (refusal, _) = await WithinAsync(feed.Opened, command, _options.RequestTimeout, cancellationToken);
             if (refusal.Length > 0) throw SerfRefusal.Of(command, Agent, refusal, subject, size);
+            // The agent says so before it has opened it (Serf's cmd/serf/command/agent/ipc.go, handleStream). It works off its requests in order, so that
+            // the answer to the next, which asks for nothing, comes after.
+            if (kind == SerfFeedKind.Events) await AskToStopAsync(NoStream, cancellationToken);
         }
         catch (Exception error)
         {
@@ -152,13 +158,15 @@ public sealed partial class SerfClient
     {
         try
         {
-            await AskAsync("stop", writer =>
-            {
-                writer.WriteMapHeader(1);
-                Put(writer, "Stop", seq);
-            }, _options.RequestTimeout, CancellationToken.None);
+            await AskToStopAsync(seq, CancellationToken.None);
             _link.Ignore(seq);
         }
         catch (Exception error) when (error is SerfConnectionException or SerfTimeoutException) { }
     }
+
+    private Task AskToStopAsync(ulong seq, CancellationToken cancellationToken) => AskAsync("stop", writer =>
+    {
+        writer.WriteMapHeader(1);
+        Put(writer, "Stop", seq);
+    }, _options.RequestTimeout, cancellationToken);
 }

@@ -77,6 +77,20 @@ public sealed class SerfClientTests : IClassFixture<SerfCluster>
             Encoding.UTF8.GetString((await Until.ReadAsync<SerfUserRecord>(stream)).Payload.Span).ShouldBe($"{i}");
     }
 
+    // An agent says that a stream is open before it is (serf, cmd/serf/command/agent/ipc.go, handleStream).
+    [Fact]
+    public async Task What_is_sent_at_once_after_a_stream_was_opened_reaches_it()
+    {
+        await using var sender = await _cluster.Agents[0].ConnectAsync();
+        await using var receiver = await _cluster.Agents[0].ConnectAsync();
+        for (var i = 0; i < 500; i++)
+        {
+            await using var stream = await receiver.StreamAsync("user:at-once", default);
+            await sender.EventAsync("at-once", Encoding.UTF8.GetBytes($"{i}"), false, default);
+            Encoding.UTF8.GetString((await Until.ReadAsync<SerfUserRecord>(stream)).Payload.Span).ShouldBe($"{i}");
+        }
+    }
+
     [Fact]
     public async Task A_consumer_that_sleeps_through_a_burst_finds_what_fitted_and_a_gap()
     {
