@@ -99,15 +99,17 @@ public sealed class CompressionTests
             using var pack = Pack(folder.File($"{said}"), said, new byte[size]);
             using var content = pack.TryOpen(12, out var promised)!;
             promised.ShouldBe(said);
-            if (said != size) Should.Throw<InvalidDataException>(() => content.CopyTo(Stream.Null));
-            else
+            if (said == size)
             {
                 using var read = new MemoryStream();
                 content.CopyTo(read);
                 read.ToArray().ShouldBe(new byte[size]);
+                pack.Read(12, out _).ShouldBe(new byte[size]);
+                continue;
             }
-            if (said != size) Should.Throw<ImageException>(() => pack.Read(12, out _)).Fault.ShouldBe(ImageFault.DamagedGraph);
-            else pack.Read(12, out _).ShouldBe(new byte[size]);
+            // Who asks again is given nothing either.
+            for (var again = 0; again < 2; again++) Should.Throw<InvalidDataException>(() => content.CopyTo(Stream.Null));
+            Should.Throw<ImageException>(() => pack.Read(12, out _)).Fault.ShouldBe(ImageFault.DamagedGraph);
         }
     }
 

@@ -193,15 +193,26 @@ internal sealed class PackFile(string path, PackIndex index) : IDisposable
         public override int Read(Span<byte> buffer)
         {
             if (entry.Size > HeldMax) return (_pieces ??= new Pieces(pack, entry)).Read(buffer);
-            if (_held is null)
-            {
-                _held = ArrayPool<byte>.Shared.Rent((int)entry.Size);
-                pack.Inflate(entry, _held.AsSpan(0, (int)entry.Size));
-            }
+            _held ??= Inflated();
             var part = Math.Min(buffer.Length, (int)entry.Size - _at);
             _held.AsSpan(_at, part).CopyTo(buffer);
             _at += part;
             return part;
+        }
+
+        private byte[] Inflated()
+        {
+            var content = ArrayPool<byte>.Shared.Rent((int)entry.Size);
+            try
+            {
+                pack.Inflate(entry, content.AsSpan(0, (int)entry.Size));
+                return content;
+            }
+            catch
+            {
+                ArrayPool<byte>.Shared.Return(content);
+                throw;
+            }
         }
 
         protected override void Dispose(bool disposing)
@@ -222,7 +233,9 @@ internal sealed class PackFile(string path, PackIndex index) : IDisposable
         public override int Read(Span<byte> buffer)
         {
             if (buffer.Length == 0) return 0;
-            if (_left == 0) return _stream.ReadByte() < 0 ? 0 : throw new InvalidDataException("The content is longer than the pack says.");
+            if (_left == 0 && _stream.ReadByte() >= 0) _left = -1;
+            if (_left < 0) throw new InvalidDataException("The content is longer than the pack says.");
+            if (_left == 0) return 0;
             var read = _stream.Read(buffer[..(int)Math.Min(buffer.Length, _left)]);
             if (read == 0) throw new InvalidDataException("The content is shorter than the pack says.");
             _left -= read;
