@@ -45,10 +45,8 @@ internal sealed class ReportWriting
         {
             if (files.Count == 0 && !(_profile.Options.Quiet == true && report.Findings.Count == 0))
             {
-                // Formats write word by word, and the terminal hands on what it is given at once.
-                var text = new StringWriter();
-                format.Write(report, options with { Colour = _terminal.HasColour }, text);
-                _terminal.Output.Write(text.GetStringBuilder());
+                using var output = new BufferedWriter(_terminal.Output);
+                format.Write(report, options with { Colour = _terminal.HasColour }, output);
             }
             foreach (var file in files) WriteFile(file, format, report, options);
         }

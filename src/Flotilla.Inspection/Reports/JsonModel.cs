@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -145,26 +146,50 @@ internal static class ReportJson
     /// <summary>Writes a document and a line feed. Invisible characters are escaped; they can only be in strings.</summary>
     public static void Write<T>(T document, JsonTypeInfo<T> type, TextWriter output)
     {
-        output.Write(Escaped(JsonSerializer.Serialize(document, type)));
+        var options = new JsonWriterOptions { Encoder = type.Options.Encoder, Indented = type.Options.WriteIndented, NewLine = type.Options.NewLine, SkipValidation = true };
+        using (var json = new Utf8JsonWriter(new EscapedText(output), options)) JsonSerializer.Serialize(json, document, type);
         output.Write('\n');
     }
 
-    /// <summary>A document of JSON or YAML with its invisible characters escaped: both have them in double quotes only.</summary>
-    public static string Escaped(string document)
+    /// <summary>Writes a part of a document of JSON or YAML with its invisible characters escaped: both have them in double quotes only.</summary>
+    public static void WriteEscaped(ReadOnlySpan<char> text, TextWriter output)
     {
-        var first = Next(0);
-        while (first >= 0 && !IsInvisible(document[first])) first = Next(first + 1);
-        if (first < 0) return document;
-        var escaped = new StringBuilder(document.Length + 16).Append(document, 0, first);
-        foreach (var c in document.AsSpan(first))
+        var written = 0;
+        for (var at = 0; at < text.Length; at++)
         {
-            if (IsInvisible(c)) escaped.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
-            else escaped.Append(c);
+            var beyond = text[at..].IndexOfAnyExceptInRange('\0', '~');
+            if (beyond < 0) break;
+            at += beyond;
+            if (!IsInvisible(text[at])) continue;
+            output.Write(text[written..at]);
+            output.Write("\\u");
+            output.Write(((int)text[at]).ToString("x4", CultureInfo.InvariantCulture));
+            written = at + 1;
         }
-        return escaped.ToString();
-
-        int Next(int start) => document.AsSpan(start).IndexOfAnyExceptInRange('\0', '~') is >= 0 and var found ? start + found : -1;
+        output.Write(text[written..]);
     }
 
-    private static bool IsInvisible(char c) => c > '~' && char.GetUnicodeCategory(c) == UnicodeCategory.Format;
+    private static bool IsInvisible(char c) => char.GetUnicodeCategory(c) == UnicodeCategory.Format;
+
+    // A document may have many megabytes: it goes on piece by piece.
+    private sealed class EscapedText(TextWriter output) : IBufferWriter<byte>
+    {
+        private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+        private byte[] _bytes = new byte[16 * 1024];
+        private char[] _chars = [];
+
+        public Memory<byte> GetMemory(int sizeHint = 0)
+        {
+            if (sizeHint > _bytes.Length) _bytes = new byte[sizeHint];
+            return _bytes;
+        }
+
+        public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+        public void Advance(int count)
+        {
+            if (_chars.Length < count) _chars = new char[_bytes.Length];
+            WriteEscaped(_chars.AsSpan(0, _decoder.GetChars(_bytes.AsSpan(0, count), _chars, flush: false)), output);
+        }
+    }
 }

@@ -31,7 +31,8 @@ internal static class YamlTree
         Emit(emitter, tree);
         emitter.Emit(new DocumentEnd(isImplicit: true));
         emitter.Emit(new StreamEnd());
-        output.Write(ReportJson.Escaped(lines.ToString().TrimEnd('\n')) + "\n");
+        ReportJson.WriteEscaped(lines.ToString().AsSpan().TrimEnd('\n'), output);
+        output.Write('\n');
     }
 
     private static JsonNode? ToJson(YamlNode node, int level)

@@ -31,6 +31,30 @@ public sealed class ParseBackTests
         hostile.AsObject().ContainsKey("docUrl").ShouldBeFalse("an address that runs script is no documentation");
     }
 
+    [Theory]
+    [InlineData("json")]
+    [InlineData("gitlab")]
+    [InlineData("sarif")]
+    public void A_long_document_is_whole_though_it_is_written_in_pieces(string format)
+    {
+        // Characters of one to four bytes, visible and not, so that pieces end within them.
+        var random = new Random(1);
+        string[] letters = ["a", "é", "€", "😀", "\u200b", "\u202e"];
+        var words = Enumerable.Range(0, 2_000).Select(i => $"{i} {string.Concat(Enumerable.Range(0, 30).Select(_ => letters[random.Next(letters.Length)]))}.").ToList();
+        var report = SampleReport.At("/nowhere") with { Findings = [.. words.Select(word => new Finding("tool", "code", word, new FindingLocation("a.py", 1)))], Suppressed = [] };
+        var text = SampleReport.Written(format, report);
+        text.ShouldNotContain('\u200b');
+        text.ShouldNotContain('\u202e');
+        var root = JsonNode.Parse(text)!;
+        var messages = format switch
+        {
+            "json" => root["messages"]!.AsArray().Select(message => message!["message"]!),
+            "gitlab" => root.AsArray().Select(message => message!["description"]!),
+            _ => root["runs"]!.AsArray().SelectMany(run => run!["results"]!.AsArray()).Select(result => result!["message"]!["text"]!),
+        };
+        messages.Select(message => message.GetValue<string>()).Count(said => words.Any(word => said.Contains(word, StringComparison.Ordinal))).ShouldBe(words.Count);
+    }
+
     [Fact]
     public void Yaml_is_the_tree_of_json()
     {
