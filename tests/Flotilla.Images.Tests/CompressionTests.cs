@@ -16,12 +16,7 @@ public sealed class CompressionTests
         from parts in (from noise in ArbMap.Default.GeneratorFor<byte[]>() from length in Gen.Choose(0, 70_000) from value in Gen.Choose(0, 255) select (byte[])[.. noise, .. Enumerable.Repeat((byte)value, length)]).ListOf()
         select parts.SelectMany(part => part).ToArray();
 
-    private static string? Missing()
-    {
-        if (LibDeflate.IsUsed) return null;
-        const string Reason = "libdeflate.so.0 is not installed. Install Debian's package libdeflate0, or run ./test as root.";
-        return Environment.GetEnvironmentVariable("CI") is null ? Reason : throw new InvalidOperationException(Reason);
-    }
+    private static string? Missing() => Peer.Missing(LibDeflate.IsUsed, "libdeflate.so.0", "libdeflate0");
 
     [Fact]
     public void Either_reads_what_the_other_wrote()

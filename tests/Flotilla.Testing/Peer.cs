@@ -10,10 +10,13 @@ public static class Peer
             .FirstOrDefault(File.Exists);
 
     /// <summary>The reason to skip a test that needs a program; null when it is there. Under CI its absence fails.</summary>
-    public static string? Missing(string program, string package)
+    public static string? Missing(string program, string package) => Missing(Find(program) is not null, program, package);
+
+    /// <summary>The same for what is no program, such as a library.</summary>
+    public static string? Missing(bool isThere, string what, string package)
     {
-        if (Find(program) is not null) return null;
-        var reason = $"{program} is not installed. Install Debian's package {package}, or run ./test as root.";
+        if (isThere) return null;
+        var reason = $"{what} is not installed. Install Debian's package {package}, or run ./test as root.";
         return Environment.GetEnvironmentVariable("CI") is null ? reason : throw new InvalidOperationException(reason);
     }
 }

@@ -188,7 +188,7 @@ internal static class ReportJson
 
         public void Advance(int count)
         {
-            if (_chars.Length < count) _chars = new char[_bytes.Length];
+            if (_chars.Length < Encoding.UTF8.GetMaxCharCount(count)) _chars = new char[Encoding.UTF8.GetMaxCharCount(_bytes.Length)];
             WriteEscaped(_chars.AsSpan(0, _decoder.GetChars(_bytes.AsSpan(0, count), _chars, flush: false)), output);
         }
     }

@@ -133,38 +133,6 @@ public sealed class FleetInputsTests : IDisposable
         (FleetInputs.Of(_fleet).RestoreKey() != before).ShouldBe(changes);
     }
 
-    [Fact]
-    public void Projects_are_built_when_each_output_is_newer_than_its_files_and_what_it_refers_to()
-    {
-        bool AreBuilt() => FleetInputs.Of(_fleet).AreProjectsBuilt();
-        var start = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-        void At(int minute, params string[] files)
-        {
-            foreach (var file in files) File.SetLastWriteTimeUtc(File.Exists(_folder.File(file)) ? _folder.File(file) : _folder.Write(file, "built"), start.AddMinutes(minute));
-        }
-
-        At(0, "shop/service/Shop.csproj", "shop/service/Program.cs", "shop/service/Pages/Index.html", "lib/Lib.csproj", "lib/Lib.cs", "deep/Deep.csproj", "deep/Deep.cs", "Directory.Build.props");
-        AreBuilt().ShouldBeFalse();
-        At(1, "lib/bin/Release/net10.0/Lib.dll");
-        At(2, "deep/bin/Release/net10.0/Deep.dll");
-        AreBuilt().ShouldBeFalse();
-        At(3, "shop/service/bin/Release/net10.0/Shop.dll");
-        AreBuilt().ShouldBeTrue();
-        // The fleet's own file is what is built now.
-        At(9, "shop/fleet.cs");
-        AreBuilt().ShouldBeTrue();
-        foreach (var newer in (string[])["deep/Deep.cs", "shop/service/Pages/Index.html", "Directory.Build.props", "lib/bin/Release/net10.0/Lib.dll"])
-        {
-            var before = File.GetLastWriteTimeUtc(_folder.File(newer));
-            At(4, newer);
-            AreBuilt().ShouldBeFalse(newer);
-            File.SetLastWriteTimeUtc(_folder.File(newer), before);
-            AreBuilt().ShouldBeTrue();
-        }
-        _folder.Write("lib/bin/Release/net9.0/Lib.dll", "of another framework");
-        AreBuilt().ShouldBeFalse();
-    }
-
     private (string Stamp, string Content) Keys() => FleetInputs.Of(_fleet) is var inputs ? (inputs.Stamp(), inputs.ContentKey()) : default;
 
     private (bool Stamp, bool Content) Changes(string file, string content)

@@ -76,6 +76,19 @@ public sealed class FleetProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_file_of_a_library_gave_has_gone_with_the_file()
+    {
+        _folder.Write("lib/Lib.csproj", """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>""");
+        _folder.Write("lib/Kept.cs", "public static class Kept { public const int Code = 1; }\n");
+        var gone = _folder.Write("lib/Gone.cs", "public static class Gone { public const int Code = 1; }\n");
+        var file = _folder.Write("shop/fleet.cs", "#:project ../lib\nreturn Gone.Code + Kept.Code;\n");
+        File.Exists(await FleetBuild.EnsureAsync(file, TestContext.Current.CancellationToken)).ShouldBeTrue();
+        File.Delete(gone);
+        var problem = (await Should.ThrowAsync<ProblemException>(() => FleetBuild.EnsureAsync(file, TestContext.Current.CancellationToken))).Problems.ShouldHaveSingleItem();
+        problem.What.ShouldStartWith("CS0103: The name 'Gone' does not exist");
+    }
+
+    [Fact]
     public void Without_a_fleet_there_is_nothing_to_load() =>
         Should.Throw<ProblemException>(() => FleetProgram.Load(_folder.Path)).Problems[0].What.ShouldContain("There is no fleet.cs");
 }

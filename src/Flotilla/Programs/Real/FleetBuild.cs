@@ -78,22 +78,20 @@ public static class FleetBuild
     {
         var temporary = folder + ".new";
         if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
-        // Which packages there are was found for these very inputs, and the projects are built: half of a build.
+        // Which packages there are was found for these very inputs: a quarter of a build.
         var restored = Path.Combine(Path.GetDirectoryName(folder)!, "restored");
         var restoreKey = inputs.RestoreKey();
-        List<string> done = [];
-        if (File.Exists(restored) && await File.ReadAllTextAsync(restored, cancellationToken) == restoreKey) done.Add("--no-restore");
-        if (inputs.AreProjectsBuilt()) done.Add("-p:BuildProjectReferences=false");
+        var isRestored = File.Exists(restored) && await File.ReadAllTextAsync(restored, cancellationToken) == restoreKey;
         try
         {
             try
             {
-                await PublishAsync(fleet, temporary, done, cancellationToken);
+                await PublishAsync(fleet, temporary, isRestored, cancellationToken);
             }
-            catch (ProblemException failure) when (done.Count > 0 && !failure.Problems.All(problem => IsOf(fleet, problem)))
+            catch (ProblemException failure) when (isRestored && !failure.Problems.All(IsOfCode))
             {
-                // Something that was there has gone: packages, what the SDK keeps of a restore, a project's output.
-                await PublishAsync(fleet, temporary, [], cancellationToken);
+                // What was restored has gone: packages, or what the SDK keeps of them.
+                await PublishAsync(fleet, temporary, isRestored: false, cancellationToken);
             }
             await File.WriteAllTextAsync(restored, restoreKey, cancellationToken);
             if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
@@ -106,11 +104,10 @@ public static class FleetBuild
     }
 
     // A compiler of its own needs less than the start of the one that would stay behind for others.
-    private static Task PublishAsync(string fleet, string to, IEnumerable<string> done, CancellationToken cancellationToken) =>
+    private static Task PublishAsync(string fleet, string to, bool isRestored, CancellationToken cancellationToken) =>
         Dotnet.BuildAsync(fleet, Path.GetDirectoryName(fleet)!,
-            ["publish", fleet, "-c", "Release", "-o", to, "-nologo", "-v", "quiet", "-p:PublishAot=false", "-p:UseSharedCompilation=false", .. done], cancellationToken);
+            ["publish", fleet, "-c", "Release", "-o", to, "-nologo", "-v", "quiet", "-p:PublishAot=false", "-p:UseSharedCompilation=false", .. (string[])(isRestored ? ["--no-restore"] : [])], cancellationToken);
 
-    // What the compiler says of the fleet's own code; that an assembly is not there is not of the code.
-    private static bool IsOf(string fleet, Problem problem) =>
-        problem.Where is { Line: > 0 } where && Path.GetFileName(where.File) == Path.GetFileName(fleet) && problem.What.StartsWith("CS", StringComparison.Ordinal) && !problem.What.StartsWith("CS0006", StringComparison.Ordinal);
+    // What the compiler says; CS0006, that an assembly is not there, is not of the code.
+    private static bool IsOfCode(Problem problem) => problem.What.StartsWith("CS", StringComparison.Ordinal) && !problem.What.StartsWith("CS0006", StringComparison.Ordinal);
 }

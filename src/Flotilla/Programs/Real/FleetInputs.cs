@@ -18,8 +18,7 @@ internal sealed class FleetInputs
     private static readonly HashSet<string> SkippedFolders = ["bin", "obj", "node_modules"];
 
     private readonly SortedSet<string> _files = new(StringComparer.Ordinal);
-    // Each project and those that it refers to itself.
-    private readonly Dictionary<string, List<string>> _projects = [];
+    private readonly HashSet<string> _projects = [];
     private readonly List<string> _directives = [];
     private readonly string _lock;
 
@@ -43,7 +42,7 @@ internal sealed class FleetInputs
         Inherit(Path.GetDirectoryName(fleet)!);
         foreach (var project in projects)
         {
-            _projects[project] = [];
+            _projects.Add(project);
             if (Path.GetDirectoryName(project) is not { } folder || !Directory.Exists(folder)) continue;
             AddFolder(folder);
             Inherit(folder);
@@ -59,7 +58,7 @@ internal sealed class FleetInputs
     public static FleetInputs Of(string fleet, IEnumerable<string> projects) => new(fleet, projects);
 
     /// <summary>The projects that the fleet refers to, and those that they refer to.</summary>
-    public IReadOnlyCollection<string> Projects => _projects.Keys;
+    public IReadOnlyCollection<string> Projects => _projects;
 
     /// <summary>The file that pins a fleet's images. No build reads it; a copy lies beside the program, to go with it to other hosts.</summary>
     public static string LockOf(string fleet) => Path.Combine(Path.GetDirectoryName(fleet)!, ImageLock.FileName);
@@ -96,49 +95,24 @@ internal sealed class FleetInputs
         return key.ToString();
     }
 
-    /// <summary>Whether every project that the fleet refers to is built, after the last change of its files and after the projects that it refers to.</summary>
-    public bool AreProjectsBuilt() => _projects.All(project => BuiltAt(project.Key) is { } built
-        && project.Value.All(reference => BuiltAt(reference) is { } before && before <= built)
-        && FilesOf(project.Key).All(file => File.GetLastWriteTimeUtc(file) <= built));
-
-    // Null when it is not built, or for several frameworks, or under another name.
-    private static DateTime? BuiltAt(string project)
-    {
-        var release = Path.Combine(Path.GetDirectoryName(project)!, "bin", "Release");
-        if (!Directory.Exists(release)) return null;
-        var built = Directory.EnumerateDirectories(release).Select(framework => Path.Combine(framework, Path.GetFileNameWithoutExtension(project) + ".dll")).Where(File.Exists).ToList();
-        return built is [var only] ? File.GetLastWriteTimeUtc(only) : null;
-    }
-
-    private IEnumerable<string> FilesOf(string project)
-    {
-        var folder = Path.GetDirectoryName(project)!;
-        return _files.Where(file => file.StartsWith(folder + "/", StringComparison.Ordinal)
-            || (Inherited.Contains(Path.GetFileName(file), StringComparer.Ordinal) && folder.StartsWith(Path.GetDirectoryName(file)!.TrimEnd('/') + "/", StringComparison.Ordinal)));
-    }
-
-    // Returns the path that it is known by; null when there is no such project.
-    private string? AddProject(string path)
+    private void AddProject(string path)
     {
         path = Path.GetFullPath(path);
         // The directive may name the project's folder.
         if (Directory.Exists(path)) path = Directory.EnumerateFiles(path, "*.csproj").FirstOrDefault() ?? path;
-        if (!File.Exists(path)) return null;
-        var references = new List<string>();
-        if (!_projects.TryAdd(path, references)) return path;
+        if (!File.Exists(path) || !_projects.Add(path)) return;
         var folder = Path.GetDirectoryName(path)!;
         AddFolder(folder);
         Inherit(folder);
         try
         {
             foreach (var reference in XDocument.Load(path).Descendants("ProjectReference").Select(element => element.Attribute("Include")?.Value).OfType<string>())
-                if (AddProject(Path.Combine(folder, reference.Replace('\\', '/'))) is { } added) references.Add(added);
+                AddProject(Path.Combine(folder, reference.Replace('\\', '/')));
         }
         catch (XmlException)
         {
             // The build will say what is wrong with it.
         }
-        return path;
     }
 
     private void AddFolder(string folder)
