@@ -20,8 +20,13 @@ internal sealed class ReliableReceiver(IEventStore store, ReliableOptions option
     public async Task RunAsync(CancellationToken stopping)
     {
         while (await _arrived.Reader.WaitToReadAsync(CancellationToken.None))
-            while (!stopping.IsCancellationRequested && _arrived.Reader.TryRead(out var item))
+        {
+            while (_arrived.Reader.TryRead(out var item))
+            {
+                if (stopping.IsCancellationRequested) return;
                 await TakeAsync(item.Query, item.Respond);
+            }
+        }
     }
 
     private async Task TakeAsync(QueryEvent query, IQueryResponder respond)

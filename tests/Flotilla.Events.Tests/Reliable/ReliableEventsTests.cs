@@ -177,6 +177,29 @@ public sealed class ReliableEventsTests
             fleet["web-1"].Bus, new MemoryEventStore(), fleet.Bus.Network.World.Clock, new Random(1), new ReliableOptions { MessagesPerSecond = 0 }));
     });
 
+    // On threads of the pool: a receiver that never ends would hold up the simulation for ever, and its test with it.
+    [Fact]
+    public async Task A_host_that_stops_ends_though_messages_have_come_that_it_has_not_looked_at()
+    {
+        var time = TimeProvider.System;
+        await using var bus = new LocalBus(time).Join("web-1", new Dictionary<string, string>());
+        using var stopping = new CancellationTokenSource();
+        var receiver = new ReliableReceiver(new MemoryEventStore(), new ReliableOptions(), _ => { });
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var subscription = bus.Subscribe(delivery =>
+        {
+            if (delivery is not { Event: QueryEvent query, Respond: { } respond }) return;
+            receiver.Offer(query, respond);
+            asked.TrySetResult();
+        });
+        var silent = bus.QueryAsync(new Query("q", EventPayload.Empty, Second), CancellationToken.None);
+        await asked.Task;
+        stopping.Cancel();
+        receiver.Stop();
+        await Task.Run(() => receiver.RunAsync(stopping.Token)).WaitAsync(TimeSpan.FromMinutes(1));
+        (await silent).Silent.ShouldBe(["web-1"]);
+    }
+
     [Fact]
     public void A_message_is_read_as_it_was_written_and_no_bytes_break_the_reader()
     {
