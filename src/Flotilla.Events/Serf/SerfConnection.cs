@@ -134,9 +134,22 @@ public sealed class SerfConnection : IAsyncDisposable
     {
         if (_stopping.IsCancellationRequested) return;
         _stopping.Cancel();
-        await _supervising;
-        await _beating;
-        await _client.DisposeAsync();
+        try
+        {
+            await _supervising;
+            await _beating;
+            await _client.DisposeAsync();
+        }
+        finally
+        {
+            // Whatever went wrong: who reads a stream must learn that nothing more comes.
+            EndStreams();
+            _stopping.Dispose();
+        }
+    }
+
+    private void EndStreams()
+    {
         SerfStream[] streams;
         lock (_gate)
         {
@@ -147,7 +160,6 @@ public sealed class SerfConnection : IAsyncDisposable
             _ = _next.Task.Exception;
         }
         foreach (var stream in streams) stream.End(null);
-        _stopping.Dispose();
     }
 
     private async Task SuperviseAsync()

@@ -49,6 +49,20 @@ public sealed class SerfSimulationTests
     });
 
     [Fact]
+    public void A_stream_ends_with_its_connection_though_one_who_was_told_of_its_return_threw() => Run(async world =>
+    {
+        var connection = await OpenAsync(world);
+        var stream = await connection.StreamAsync("user", default);
+        connection.Returned += _ => throw new InvalidOperationException("oops");
+        _agent.Crash();
+        _agent.IsUp = true;
+        (await NextAsync(stream)).ShouldBeOfType<SerfGapRecord>();
+        await Task.Delay(TimeSpan.FromSeconds(10), world.Clock);
+        (await Thrown.ByAsync<InvalidOperationException>(async () => await connection.DisposeAsync())).Message.ShouldBe("oops");
+        (await stream.WaitToReadAsync(default)).ShouldBeFalse();
+    });
+
+    [Fact]
     public void Who_asks_meanwhile_waits_for_the_next_connection_or_the_timeout() => Run(async world =>
     {
         await using var connection = await OpenAsync(world);

@@ -92,6 +92,8 @@ internal sealed class SerfLink : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         End(new SerfConnectionException(_address, "it was closed here"));
+        // Another may be about to end it, and needs what is let go of below.
+        await _ended.GivenAsync();
         await _reading;
         _stopping.Dispose();
     }
