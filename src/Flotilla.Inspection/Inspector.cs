@@ -86,13 +86,8 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
     private async Task<(SourceTree Tree, SourceTree? Around)> ReadAsync(InspectionRequest request, CancellationToken cancellationToken)
     {
         var reader = new SourceTreeReader(machine, request.Root);
-        if (request.Paths.Count > 0)
-        {
-            var asked = await reader.ReadAsync(request.Paths, Ignores, cancellationToken);
-            return (asked, asked.Of(Languages.Python).Any() ? await reader.ModulesAsync(cancellationToken) : asked);
-        }
-        var around = await reader.ReadAsync([], _ => false, cancellationToken);
-        return (around with { Files = [.. around.Files.Where(file => !Ignores(file.Path))] }, around);
+        var tree = await reader.ReadAsync(request.Paths, Ignores, cancellationToken);
+        return (tree, tree.Of(Languages.Python).Any() ? await reader.ModulesAsync(cancellationToken) : tree);
 
         bool Ignores(string path) => request.Profile?.Ignores(path) == true;
     }

@@ -3,6 +3,7 @@ using Flotilla.Core;
 using Flotilla.Core.Machines;
 using Flotilla.Inspection.Files;
 using Flotilla.Inspection.Tools;
+using Flotilla.Inspection.Tools.Programs;
 
 namespace Flotilla.Inspection.Caching;
 
@@ -85,6 +86,7 @@ internal sealed class CachedRun(
     {
         var common = new StringBuilder($"{_tool.Name}\n{version}\n{marks}\n{BuiltIn.Version}\n{SettingsText.Of(chosen.Settings)}\n");
         foreach (var read in _tool.Reads(tree, chosen.Settings)) common.Append(tree.Inside(read)).Append(' ').Append(hashes.Of(read)).Append('\n');
+        if (_tool is IExtensible extensible) common.Append(hashes.WithImports(extensible.Plugins(tree, chosen.Settings))).Append('\n');
         var keys = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (_tool.Scope == ToolScope.Project) keys[Together] = Key(hashes.WithImports(chosen.Files));
         else

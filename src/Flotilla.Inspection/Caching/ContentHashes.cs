@@ -43,6 +43,10 @@ internal sealed class ContentHashes(SourceTree tree, SourceTree around)
         return Of(Contents(paths).AppendJoin('\n', files.Select(file => file.Path)));
     }
 
+    /// <summary>Modules by their dotted names, as far as the project has them, and all that they import.</summary>
+    public string WithImports(IReadOnlyList<string> modules) =>
+        modules.Count == 0 ? "" : Of(Contents(modules.SelectMany(_graph.Value.Named).SelectMany(_graph.Value.Reach)));
+
     /// <summary>All of some files, their paths included.</summary>
     public string Of(IEnumerable<SourceFile> files)
     {

@@ -5,17 +5,23 @@ namespace Flotilla.Inspection.Files;
 /// <summary>Files that nobody here wrote by hand: generated, or taken over from others. Nothing is said about them.</summary>
 internal static partial class Unowned
 {
-    private static readonly HashSet<string> Folders = new(StringComparer.Ordinal)
+    /// <summary>Names of folders in which tools keep what is theirs: what stands there is no module of the project.</summary>
+    public static readonly IReadOnlySet<string> InstalledFolders = new HashSet<string>(StringComparer.Ordinal)
     {
         ".git", ".hg", ".svn", ".tox", ".nox", ".venv", ".eggs", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__",
-        "node_modules", "bower_components", "site-packages", "vendor", "_vendor", "vendored", "third_party",
+        "node_modules", "bower_components", "site-packages",
     };
+
+    private static readonly HashSet<string> TakenOver = new(StringComparer.Ordinal) { "vendor", "_vendor", "vendored", "third_party" };
 
     /// <summary>How much of a file's beginning is looked at for the mark of a generator, in bytes.</summary>
     public const int HeadBytes = 1024;
 
     /// <summary>Whether a folder of this name is left out, wherever it stands.</summary>
-    public static bool Folder(string name) => Folders.Contains(name) || name.EndsWith(".egg-info", StringComparison.Ordinal);
+    public static bool Folder(string name) => Installed(name) || TakenOver.Contains(name) || name.EndsWith(".egg-info", StringComparison.Ordinal);
+
+    /// <summary>Whether a folder of this name has nothing that a project's modules import.</summary>
+    public static bool Installed(string name) => InstalledFolders.Contains(name);
 
     /// <summary>Whether a path relative to the root leads through such a folder, or its name is a generator's.</summary>
     public static bool Path(string path) =>

@@ -26,6 +26,9 @@ internal sealed class ImportGraph
         foreach (var (path, found) in imports) _edges[path] = [.. found.SelectMany(import => Targets(path, import)).Distinct()];
     }
 
+    /// <summary>The files that a dotted name may mean.</summary>
+    public IReadOnlyList<string> Named(string module) => _byModule.GetValueOrDefault(module, []);
+
     /// <summary>What a file imports directly.</summary>
     public IReadOnlyList<ImportEdge> From(string path) => _edges.GetValueOrDefault(path, []);
 

@@ -1,6 +1,7 @@
 using Flotilla.Inspection.Profiles;
-using Flotilla.Inspection.Tools;
 using Flotilla.Inspection.Tools.Python;
+using Flotilla.Inspection.Tools;
+using Flotilla.Testing;
 
 namespace Flotilla.Inspection.Tests.Caching;
 
@@ -73,6 +74,35 @@ public sealed class PylintCacheTests
         (await OneAsync()).ShouldBeEmpty();
 
         async Task<List<string>> OneAsync() => [.. Project.Lines(await project.InspectAsync(request => request with { Only = ["shellcheck", "vulture"], CacheFolder = project.Cache }))];
+    }
+
+    [Fact]
+    public async Task Modules_that_are_not_inspected_are_read_all_the_same()
+    {
+        using var project = new Project().With(".gitignore", "made/\n_version.py\n").With("a.py", "import _version\nfrom made import tables\nimport kept_pb2\nfrom vendor import old\nprint(_version.V, tables.T, kept_pb2.K, old.O)\n");
+        await Tool.RunAsync("git", ["-C", project.Root, "init", "-q"]);
+        foreach (var (file, text) in Modules("")) project.With(file, text);
+        (await SameAsync(project)).ShouldNotContain("a.py:5 pylint no-member");
+        foreach (var (file, text) in Modules("2"))
+        {
+            project.With(file, text);
+            (await SameAsync(project)).ShouldContain("a.py:5 pylint no-member", file);
+            project.With(file, text.Replace("2", "", StringComparison.Ordinal));
+        }
+
+        static (string File, string Text)[] Modules(string mark) =>
+            [("_version.py", $"V{mark} = 1\n"), ("made/tables.py", $"T{mark} = 1\n"), ("kept_pb2.py", $"K{mark} = 1\n"), ("vendor/old.py", $"# @generated\nO{mark} = 1\n")];
+    }
+
+    [Fact]
+    public async Task A_plugin_of_the_project_changes_what_pylint_says()
+    {
+        using var project = new Project().With("a.py", "x = 1\n")
+            .With("pylintrc", "[MAIN]\ninit-hook=import sys; sys.path.append('lint')\nload-plugins=\n    pylint.extensions.docparams,\n    house\n").With("lint/rules.py", "ADD = False\n")
+            .With("lint/house.py", "import rules\nfrom pylint.checkers import BaseChecker\n\n\nclass House(BaseChecker):\n    name = 'house'\n    msgs = {'W9901': ('House rule', 'house-rule', 'House rule')}\n\n    def visit_module(self, node):\n        if rules.ADD:\n            self.add_message('house-rule', node=node)\n\n\ndef register(linter):\n    linter.register_checker(House(linter))\n");
+        (await SameAsync(project)).ShouldNotContain("a.py:1 pylint house-rule");
+        project.With("lint/rules.py", "ADD = True\n");
+        (await SameAsync(project)).ShouldContain("a.py:1 pylint house-rule");
     }
 
     // pylint's checkers keep what they know of a file over which they crash: said of the next one, it would depend on their order.

@@ -71,11 +71,11 @@ public sealed class SourceTreeTests
     [Fact]
     public async Task Modules_around_are_told_by_name_within_a_repository_and_without_and_not_where_there_are_too_many_files()
     {
-        using var project = new Project().With("a.py", "").With("sub/b.py", "").With("notes.txt", "").With("vendor/c.py", "");
-        (await Modules(project))!.Files.Select(file => file.Path).ShouldBe(["a.py", "sub/b.py"]);
+        using var project = new Project().With("a.py", "").With("sub/b.py", "").With("notes.txt", "").With("vendor/c.py", "").With("node_modules/d.py", "").With("env/pyvenv.cfg", "").With("env/e.py", "");
+        (await Modules(project))!.Files.Select(file => file.Path).ShouldBe(["a.py", "sub/b.py", "vendor/c.py"]);
         using var git = System.Diagnostics.Process.Start("git", ["init", "-q", project.Root]);
         await git.WaitForExitAsync(TestContext.Current.CancellationToken);
-        (await Modules(project))!.Files.Select(file => file.Path).ShouldBe(["a.py", "sub/b.py"]);
+        (await Modules(project))!.Files.Select(file => file.Path).ShouldBe(["a.py", "sub/b.py", "vendor/c.py"]);
 
         using var home = new Project();
         for (var i = 0; i <= 20_000; i++) File.Create(Path.Combine(home.Root, $"{i}")).Dispose();

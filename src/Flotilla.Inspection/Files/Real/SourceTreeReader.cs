@@ -14,6 +14,10 @@ internal sealed class SourceTreeReader(IMachine machine, string root)
 
     private const int FilesAroundMax = 20_000;
 
+    private static readonly string[] NotIgnored = ["--exclude-standard"];
+
+    private static readonly string[] Everything = [.. Unowned.InstalledFolders.Order(StringComparer.Ordinal).SelectMany(name => (string[])["-x", name + "/"])];
+
     /// <summary>The files under folders, and files named by themselves, which are taken whatever their name.</summary>
     /// <param name="paths">Relative to the root or absolute; none means the root.</param>
     /// <param name="ignores">Whether a profile leaves a path out.</param>
@@ -45,18 +49,19 @@ internal sealed class SourceTreeReader(IMachine machine, string root)
     }
 
     /// <summary>
-    /// Every module of Python below the root by its name, whether or not it is inspected: those that are import them. Null outside of a repository
-    /// where there are more files than can be looked through for one inspection, as in a home.
+    /// Every module of Python below the root by its name, whether or not it is inspected, ignored and generated ones too: those that are inspected
+    /// import them. Null outside of a repository where there are more files than can be looked through for one inspection, as in a home.
     /// </summary>
     public async Task<SourceTree?> ModulesAsync(CancellationToken cancellationToken)
     {
-        var listed = await RunAsync(root, ["ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", "*.py"], cancellationToken);
-        var files = listed.Succeeded
-            ? [.. listed.Output.Split('\0', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).Select(name => Path.Combine(root, name)).Where(File.Exists)]
-            : Walk(root).Take(FilesAroundMax + 1).ToList();
-        if (files.Count > FilesAroundMax && !listed.Succeeded) return null;
-        return new SourceTree(root, [.. files.Where(file => file.EndsWith(".py", StringComparison.Ordinal))
-            .Select(file => new SourceFile(SourceTree.Inside(root, file), file, Languages.Python)).Where(file => !Unowned.Path(file.Path)).OrderBy(file => file.Path, StringComparer.Ordinal)]);
+        var files = await InRepositoryAsync(root, Everything, cancellationToken);
+        if (files is null)
+        {
+            files = [.. Walk(root, Unowned.Installed).Take(FilesAroundMax + 1)];
+            if (files.Count > FilesAroundMax) return null;
+        }
+        return new SourceTree(root, [.. Unowned.WithoutMade(files).Where(file => file.EndsWith(".py", StringComparison.Ordinal))
+            .Select(file => new SourceFile(SourceTree.Inside(root, file), file, Languages.Python)).OrderBy(file => file.Path, StringComparer.Ordinal)]);
     }
 
     private static string? Language(string full, bool named)
@@ -83,32 +88,33 @@ internal sealed class SourceTreeReader(IMachine machine, string root)
         return head[..RandomAccess.Read(file, head, 0)];
     }
 
-    private async Task<IReadOnlyList<string>> ListAsync(string folder, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> ListAsync(string folder, CancellationToken cancellationToken) =>
+        await InRepositoryAsync(folder, NotIgnored, cancellationToken) ?? await OutsideAsync(folder, cancellationToken) ?? [.. Walk(folder, Unowned.Folder)];
+
+    /// <summary>The files that git tells of in a folder of a repository; null in one of none, and without git.</summary>
+    private async Task<IReadOnlyList<string>?> InRepositoryAsync(string folder, IReadOnlyList<string> which, CancellationToken cancellationToken, params IReadOnlyList<string> repository)
     {
-        var listed = await GitAsync(folder, ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], cancellationToken);
-        if (listed is null) return [.. Walk(folder)];
+        var listed = await RunAsync(folder, [.. repository, "ls-files", "--cached", "--others", .. which, "-z"], cancellationToken);
+        if (!listed.Succeeded) return null;
         // Git lists a repository inside of another as one name.
         var found = new List<string>();
-        foreach (var name in listed.Split('\0', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal))
+        foreach (var name in listed.Output.Split('\0', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal))
         {
             var full = Path.Combine(folder, name.TrimEnd('/'));
-            if (Directory.Exists(full) && new DirectoryInfo(full).LinkTarget is null) found.AddRange(await ListAsync(full, cancellationToken));
+            if (Directory.Exists(full) && new DirectoryInfo(full).LinkTarget is null) found.AddRange(await InRepositoryAsync(full, which, cancellationToken) ?? [.. Walk(full, Unowned.Folder)]);
             else if (File.Exists(full)) found.Add(full);
         }
         return found;
     }
 
-    /// <summary>What git prints in a folder; in one that is no repository, as if it were a new one. Null without git.</summary>
-    private async Task<string?> GitAsync(string folder, string[] arguments, CancellationToken cancellationToken)
+    /// <summary>What git would not ignore if the folder were a new repository; null without git.</summary>
+    private async Task<IReadOnlyList<string>?> OutsideAsync(string folder, CancellationToken cancellationToken)
     {
-        var result = await RunAsync(folder, arguments, cancellationToken);
-        if (result.Succeeded || result.ExitCode == 127) return result.Succeeded ? result.Output : null;
         var empty = Directory.CreateTempSubdirectory("flotilla-inspect-").FullName;
         try
         {
             if (!(await RunAsync(folder, ["init", "-q", "--bare", "--template=", empty], cancellationToken)).Succeeded) return null;
-            result = await RunAsync(folder, [$"--git-dir={empty}", $"--work-tree={folder}", "ls-files", "--others", "--exclude-standard", "-z"], cancellationToken);
-            return result.Succeeded ? result.Output : null;
+            return await InRepositoryAsync(folder, NotIgnored, cancellationToken, [$"--git-dir={empty}", $"--work-tree={folder}"]);
         }
         finally
         {
@@ -116,16 +122,16 @@ internal sealed class SourceTreeReader(IMachine machine, string root)
         }
     }
 
-    private Task<CommandResult> RunAsync(string folder, string[] arguments, CancellationToken cancellationToken) => Git.RunAsync(machine, folder, arguments, cancellationToken);
+    private Task<CommandResult> RunAsync(string folder, IReadOnlyList<string> arguments, CancellationToken cancellationToken) => Git.RunAsync(machine, folder, arguments, cancellationToken);
 
-    private static IEnumerable<string> Walk(string folder)
+    private static IEnumerable<string> Walk(string folder, Func<string, bool> leavesOut)
     {
         var waiting = new Stack<string>([folder]);
         while (waiting.TryPop(out var at))
         {
             foreach (var file in Directory.EnumerateFiles(at, "*", Readable)) yield return file;
             foreach (var below in Directory.EnumerateDirectories(at, "*", Readable))
-                if (!Unowned.Folder(Path.GetFileName(below)) && new DirectoryInfo(below).LinkTarget is null) waiting.Push(below);
+                if (!leavesOut(Path.GetFileName(below)) && new DirectoryInfo(below).LinkTarget is null) waiting.Push(below);
         }
     }
 }

@@ -20,6 +20,10 @@ internal static class OwnConfiguration
     public static IReadOnlySet<string> Options(string path, Func<string, bool> takes) =>
         Sections(path).Where(section => takes(section.Name)).SelectMany(section => section.Options).ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>The names that an option lists, in whatever section, between commas, blanks, quotes or brackets.</summary>
+    public static IEnumerable<string> Names(string path, string option) => IniFile.Sections(FileText.Of(path)).SelectMany(section => section.Entries)
+        .Where(entry => entry.Key.Trim('"').Replace('_', '-') == option).SelectMany(entry => entry.Value.Split([',', ' ', '\t', '\n', '"', '\'', '[', ']'], StringSplitOptions.RemoveEmptyEntries));
+
     // The headers and names of TOML are as those of INI, but for quotes.
     private static IEnumerable<(string Name, IEnumerable<string> Options)> Sections(string path) => IniFile.Sections(FileText.Of(path))
         .Select(section => (section.Name.Trim('"', '\'', ' '), section.Entries.Select(entry => entry.Key.Trim('"').Replace('_', '-'))));

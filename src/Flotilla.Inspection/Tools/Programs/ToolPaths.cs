@@ -11,7 +11,10 @@ internal sealed class ToolPaths(SourceTree tree)
     /// <summary>A path as an argument that no program takes for an option.</summary>
     public static string Argument(string path) => path.StartsWith('-') ? "./" + path : path;
 
-    /// <summary>Where a tool looks for files of its own that count for what is below them: in every folder from the root down to a file of a language.</summary>
+    /// <summary>
+    /// Where a tool looks for files of its own that count for what is below them: in every folder from the root down to a file of a language, and above the
+    /// root, of which those are named that are there.
+    /// </summary>
     public static IReadOnlyList<string> Above(SourceTree tree, string language, params ReadOnlySpan<string> names)
     {
         var folders = new SortedSet<string>(StringComparer.Ordinal) { tree.Root };
@@ -22,7 +25,29 @@ internal sealed class ToolPaths(SourceTree tree)
         var paths = new List<string>();
         foreach (var folder in folders)
             foreach (var name in names) paths.Add(Path.Combine(folder, name));
+        paths.AddRange(AboveRoot(tree, names));
         return paths;
+    }
+
+    /// <summary>Files of a tool's own in the folders above the root that are there.</summary>
+    public static IReadOnlyList<string> AboveRoot(SourceTree tree, params ReadOnlySpan<string> names)
+    {
+        var paths = new List<string>();
+        for (var folder = Path.GetDirectoryName(tree.Root); folder is not null; folder = Path.GetDirectoryName(folder))
+            foreach (var name in names)
+                if (Path.Combine(folder, name) is var path && File.Exists(path)) paths.Add(path);
+        return paths;
+    }
+
+    /// <summary>Files of a tool's own in the user's home that are there.</summary>
+    /// <param name="configured">Relative to the folder of configurations, <c>XDG_CONFIG_HOME</c> or else <c>~/.config</c>.</param>
+    /// <param name="home">Relative to the home.</param>
+    public static IEnumerable<string> OfUser(IReadOnlyList<string> configured, params IReadOnlyList<string> home)
+    {
+        var folder = Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } set ? set : null;
+        var configurations = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } chosen ? chosen : folder is null ? null : Path.Combine(folder, ".config");
+        IEnumerable<string> files = configurations is null ? [] : configured.Select(name => Path.Combine(configurations, name));
+        return files.Concat(folder is null ? [] : home.Select(name => Path.Combine(folder, name))).Where(File.Exists);
     }
 
     /// <summary>The path in the tree, whether the tool printed it relative to the root, with a leading <c>./</c>, or absolute.</summary>

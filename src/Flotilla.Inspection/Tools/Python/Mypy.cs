@@ -25,7 +25,7 @@ internal sealed partial class Mypy : ProgramTool
     public override bool Takes(SourceFile file) => file.Language == Languages.Python;
 
     public override IReadOnlyList<string> Reads(SourceTree tree, ToolSettings settings) =>
-        settings.ExternalConfiguration ? [.. Own.Select(name => Path.Combine(tree.Root, name))] : [];
+        settings.ExternalConfiguration ? [.. Own.Select(name => Path.Combine(tree.Root, name)), .. ToolPaths.AboveRoot(tree, Own), .. ToolPaths.OfUser(["mypy/config"], ".mypy.ini", ".config/mypy/config")] : [];
 
     protected override IReadOnlyList<string> Arguments(ToolRun run)
     {

@@ -11,7 +11,7 @@ namespace Flotilla.Inspection.Tools.Python;
 /// Errors, smells and conventions, by pylint. Its messages about cycles of imports and about similar code depend on which files one process
 /// sees and in which order: cycles come from <see cref="ImportCycles"/> instead, similar code is left out, as in Prospector.
 /// </summary>
-internal sealed partial class Pylint : ProgramTool
+internal sealed partial class Pylint : ProgramTool, IExtensible
 {
     private static readonly (string File, Func<string, bool> Section)[] OwnFiles =
     [
@@ -36,6 +36,11 @@ internal sealed partial class Pylint : ProgramTool
     public override IReadOnlyList<string> Reads(SourceTree tree, ToolSettings settings) =>
         settings.Options.GetValueOrDefault("config_file") is string chosen ? [Path.GetFullPath(chosen, tree.Root)]
         : settings.ExternalConfiguration ? [.. OwnFiles.Select(own => Path.Combine(tree.Root, own.File))] : [];
+
+    public IReadOnlyList<string> Plugins(SourceTree tree, ToolSettings settings) =>
+        [.. (IEnumerable<string>)[.. settings.LoadPlugins, .. Reads(tree, settings).SelectMany(file => OwnConfiguration.Names(file, LoadPlugins)), .. settings.Options.TryGetValue(LoadPlugins, out var chosen) ? OptionText.Of(chosen).Split(',') : []]];
+
+    private const string LoadPlugins = "load-plugins";
 
     // They share what was read only until Python counts its references: then each holds a copy of most of it.
     private const int ProcessesMax = 4;

@@ -22,7 +22,7 @@ internal sealed partial class Ruff : ProgramTool
     public override bool Takes(SourceFile file) => file.Language == Languages.Python;
 
     public override IReadOnlyList<string> Reads(SourceTree tree, ToolSettings settings) =>
-        settings.ExternalConfiguration ? ToolPaths.Above(tree, Languages.Python, Own) : [];
+        settings.ExternalConfiguration ? [.. ToolPaths.Above(tree, Languages.Python, Own), .. ToolPaths.OfUser([.. Own.Select(name => $"ruff/{name}")])] : [];
 
     protected override IReadOnlyList<string> Arguments(ToolRun run)
     {

@@ -17,7 +17,7 @@ internal sealed partial class Shellcheck : ProgramTool
     public override bool Takes(SourceFile file) => file.Language == Languages.Shell;
 
     public override IReadOnlyList<string> Reads(SourceTree tree, ToolSettings settings) =>
-        settings.ExternalConfiguration ? ToolPaths.Above(tree, Languages.Shell, ".shellcheckrc", "shellcheckrc") : [];
+        settings.ExternalConfiguration ? [.. ToolPaths.Above(tree, Languages.Shell, ".shellcheckrc", "shellcheckrc"), .. ToolPaths.OfUser(["shellcheckrc"], ".shellcheckrc")] : [];
 
     protected override IReadOnlyList<string> Arguments(ToolRun run)
     {

@@ -1,4 +1,6 @@
 import pycodestyle
+# What a user has at home for all projects says nothing of this one.
+pycodestyle.USER_CONFIG = None
 try:
     import pep8ext_naming
     pycodestyle.register_check(pep8ext_naming.NamingChecker, ["N8"])
