@@ -13,6 +13,7 @@ internal sealed class Remote
         Images = [.. refs.Select(each => (Name: ImageName.OfRef(each.Key), each.Value)).Where(each => each.Name is not null).Select(each => (each.Name!.Value, each.Value))];
     }
 
+    /// <summary>Where it is, for people.</summary>
     public string Address { get; }
 
     public IReadOnlyDictionary<string, ObjectId> Refs { get; }
@@ -27,12 +28,17 @@ internal sealed class Remote
     {
         if (address.Length == 0) throw ImageException.Of(ImageFault.BadName, "The address of the other graph is empty.", fix: "Name a folder, a bundle, or an address that git knows.");
         var (code, output, error) = await git.TransportAsync(["ls-remote", "--quiet", "--", address, "refs/heads/image/*", "refs/tags/image/*"], null, null, cancellationToken);
-        if (code != 0) throw Unreachable(address, error);
+        if (code != 0) throw Unreachable(Shown(address), error);
         var refs = new SortedDictionary<string, ObjectId>(StringComparer.Ordinal);
         foreach (var line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             if (line.Split('\t') is [var digits, var name] && ObjectId.TryParse(digits, out var id) && !name.EndsWith("^{}", StringComparison.Ordinal)) refs[name] = id;
-        return new Remote(address, refs);
+        return new Remote(Shown(address), refs);
     }
+
+    /// <summary>An address without the password that it may hold.</summary>
+    public static string Shown(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.UserInfo.Split(':') is [var user, ..] and { Length: > 1 }
+            ? address.Replace(uri.UserInfo + "@", user + ":***@", StringComparison.Ordinal) : address;
 
     public static ImageException Unreachable(string address, string error) => ImageException.Of(
         ImageFault.Unreachable, $"{address} cannot be read.", Last(error),

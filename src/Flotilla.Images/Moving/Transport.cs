@@ -32,22 +32,22 @@ internal sealed class Transport(GraphFolder graph, TimeProvider time, IProgress<
             else if (await IsAncestorAsync(here, there, cancellationToken)) moved.Add(new(name, TransferOutcome.Ahead, there, there));
             else diverged.Add(name);
         }
-        if (diverged.Count > 0) throw Diverged(diverged, address, push: true);
+        if (diverged.Count > 0) throw Diverged(diverged, remote.Address, push: true);
         var signatures = chosen.SelectMany(name => graph.Refs.Below(SignatureName.Folder(name)).Where(each => SignatureName.IsOf(each.Name, name)))
             .Where(each => !remote.Refs.ContainsKey(each.Name)).Select(each => each.Name).ToList();
         List<string> specs = [.. moved.Where(each => each.Outcome is TransferOutcome.New or TransferOutcome.Updated).Select(each => $"{each.Commit}:{each.Name.Ref}"), .. signatures.Select(each => $"{each}:{each}")];
         if (specs.Count > 0)
         {
             var (code, _, error) = await graph.Git.TransportAsync(["push", "--atomic", "--no-verify", "--progress", "--", address, .. specs], null, progress ?? Silent.Instance, cancellationToken);
-            if (code != 0) throw PushFailed(chosen, address, error);
+            if (code != 0) throw PushFailed(chosen, remote.Address, error);
         }
-        return new ImageTransfer(address, moved, signatures.Count);
+        return new ImageTransfer(remote.Address, moved, signatures.Count);
     }
 
     public async Task<ImageTransfer> PullAsync(string address, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         var remote = await Remote.ReadAsync(graph.Git, address, cancellationToken);
-        var chosen = ImageSelection.Select(names, [.. remote.Images.Select(each => each.Name)], address);
+        var chosen = ImageSelection.Select(names, [.. remote.Images.Select(each => each.Name)], remote.Address);
         var theirs = remote.Images.ToDictionary(each => each.Name, each => each.Commit);
         using var hold = await GraphLock.ShareAsync(graph.Path, time, cancellationToken);
         graph.Objects.Refresh();
@@ -63,14 +63,14 @@ internal sealed class Transport(GraphFolder graph, TimeProvider time, IProgress<
         var signatures = chosen.SelectMany(remote.Signatures).Where(each => graph.Refs.Read(each.Ref) is null).Select(each => each.Ref).ToList();
         var coming = moved.Where(each => each.Outcome is TransferOutcome.New or TransferOutcome.Updated).ToList();
         var specs = coming.Select(each => each.Name.Ref).Concat(signatures).ToList();
-        if (specs.Count == 0) return new ImageTransfer(address, moved, 0);
+        if (specs.Count == 0) return new ImageTransfer(remote.Address, moved, 0);
         var input = new StringBuilder();
         foreach (var spec in specs) input.Append(spec).Append(':').Append(spec).Append('\n');
         var (code, _, error) = await graph.Git.TransportAsync(
             [.. Checked, "fetch", "--atomic", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--progress", "--stdin", "--", address], input.ToString(), progress ?? Silent.Instance, cancellationToken);
         graph.Objects.Refresh();
-        if (code != 0) throw await PullFailedAsync(coming, address, error, cancellationToken);
-        return new ImageTransfer(address, moved, signatures.Count);
+        if (code != 0) throw await PullFailedAsync(coming, remote.Address, error, cancellationToken);
+        return new ImageTransfer(remote.Address, moved, signatures.Count);
     }
 
     private async Task<ImageException> PullFailedAsync(List<TransferredImage> coming, string address, string error, CancellationToken cancellationToken)

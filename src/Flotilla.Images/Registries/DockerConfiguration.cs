@@ -25,13 +25,16 @@ internal static class DockerConfiguration
         return null;
     }
 
-    /// <summary>The program that keeps the credentials of a registry instead, if the configuration names one.</summary>
+    /// <summary>The helper that keeps the credentials of a registry instead, if the configuration names one.</summary>
     public static string? Helper(string host, string? folder)
     {
         using var json = Read(FileOf(folder));
         if (json is null) return null;
-        return TryObject(json.RootElement, "credHelpers", out var helpers) && Text(helpers, host) is { } helper ? helper : Text(json.RootElement, "credsStore");
+        return TryObject(json.RootElement, "credHelpers", out var helpers) && (Text(helpers, host) ?? Text(helpers, KeyOf(host))) is { } helper ? helper : Text(json.RootElement, "credsStore");
     }
+
+    /// <summary>As Docker calls a registry before those who keep its credentials.</summary>
+    public static string KeyOf(string host) => host == RegistryReference.DockerHub ? HubKey : host;
 
     private static string FileOf(string? folder) => Path.Combine(
         folder ?? Environment.GetEnvironmentVariable("DOCKER_CONFIG") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker"), "config.json");

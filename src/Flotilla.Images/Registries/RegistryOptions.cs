@@ -5,7 +5,7 @@ namespace Flotilla.Images.Registries;
 /// <summary>How a registry is spoken to.</summary>
 public sealed record RegistryOptions
 {
-    /// <summary>Who to be; null for what Docker's configuration says (<c>auths</c> in <c>config.json</c>), else nobody.</summary>
+    /// <summary>Who to be; null for what Docker's configuration says (<c>config.json</c>: <c>auths</c>, <c>credHelpers</c>, <c>credsStore</c>), else nobody.</summary>
     public RegistryCredentials? Credentials { get; init; }
 
     /// <summary>The folder of Docker's configuration; null for that of DOCKER_CONFIG, else <c>~/.docker</c>.</summary>

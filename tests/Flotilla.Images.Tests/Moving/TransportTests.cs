@@ -76,6 +76,54 @@ public sealed class TransportTests
     }
 
     [Fact]
+    public async Task A_graph_travels_over_http_and_a_password_in_an_address_is_never_shown()
+    {
+        using var fixture = await GraphFixture.CreateAsync();
+        var name = (await fixture.ImportAsync(Version(0), "shop")).Commit;
+        await fixture.ImportAsync(Version(1), "shop");
+        Bare(fixture, "remote.git");
+        await using var server = await GitHttpServer.StartAsync(fixture.Folder);
+        var address = $"http://{GitHttpServer.Login}@{server.Authority}/remote.git";
+        var pushed = await fixture.Graph.PushAsync(address, [], null, CancellationToken.None);
+        (pushed.Remote, pushed.Images.ShouldHaveSingleItem().Outcome).ShouldBe(($"http://anna:***@{server.Authority}/remote.git", TransferOutcome.New));
+        using var other = await ImageGraph.OpenOrCreateAsync(Path.Combine(fixture.Folder, "other"), TimeProvider.System, CancellationToken.None);
+        (await other.PullAsync(address, [], null, CancellationToken.None)).Images.ShouldHaveSingleItem().Commit.ShouldBe(fixture.Graph.Find("shop").Commit);
+        other.Find("shop~1").Commit.ShouldBe(name);
+        (await other.VerifyAsync(other.Find("shop"), CancellationToken.None)).Problems.ShouldBeEmpty();
+
+        foreach (var wrong in (string[])[$"http://anna:s3cret@{server.Authority}/none.git", $"http://anna:s3cret-but-wrong@{server.Authority}/remote.git"])
+        {
+            var failure = await Assert.ThrowsAsync<ImageException>(() => other.PullAsync(wrong, [], null, CancellationToken.None));
+            failure.Fault.ShouldBe(ImageFault.Unreachable);
+            failure.ToString().ShouldNotContain("s3cret");
+        }
+    }
+
+    // The far side of ssh is this machine: what ssh would run there is run here.
+    [Fact]
+    public async Task A_graph_travels_over_ssh()
+    {
+        using var fixture = await GraphFixture.CreateAsync();
+        await fixture.ImportAsync(Version(0), "shop");
+        var remote = Bare(fixture, "remote.git");
+        var hosts = Path.Combine(fixture.Folder, "hosts");
+        Environment.SetEnvironmentVariable("GIT_SSH_VARIANT", "ssh");
+        Environment.SetEnvironmentVariable("GIT_SSH_COMMAND", $"f() {{ while [ \"${{1#-}}\" != \"$1\" ]; do shift 2; done; echo \"$1\" >>'{hosts}'; shift; eval \"$@\"; }}; f");
+        try
+        {
+            (await fixture.Graph.PushAsync($"images@depot.example.com:{remote}", [], null, CancellationToken.None)).Images.ShouldHaveSingleItem().Outcome.ShouldBe(TransferOutcome.New);
+            using var other = await ImageGraph.OpenOrCreateAsync(Path.Combine(fixture.Folder, "other"), TimeProvider.System, CancellationToken.None);
+            (await other.PullAsync($"ssh://images@depot.example.com:2222{remote}", [], null, CancellationToken.None)).Images.ShouldHaveSingleItem().Commit.ShouldBe(fixture.Graph.Find("shop").Commit);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("GIT_SSH_VARIANT", null);
+            Environment.SetEnvironmentVariable("GIT_SSH_COMMAND", null);
+        }
+        File.ReadLines(hosts).Distinct().ShouldBe(["images@depot.example.com"]);
+    }
+
+    [Fact]
     public async Task What_cannot_be_reached_or_is_not_there_is_said()
     {
         using var fixture = await GraphFixture.CreateAsync();

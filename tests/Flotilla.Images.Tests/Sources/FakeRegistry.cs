@@ -32,6 +32,15 @@ internal sealed class FakeRegistry : IAsyncDisposable
     /// <summary><c>user:password</c> that a token is given for; null lets everybody in.</summary>
     public string? Login { get; set; }
 
+    /// <summary>The refresh token that a token is given for; null for none.</summary>
+    public string? IdentityToken { get; set; }
+
+    /// <summary>Where its blobs are instead, and those who ask for one are sent; null for here.</summary>
+    public FakeRegistry? Store { get; set; }
+
+    /// <summary>Who asked, for each request: the header as it came.</summary>
+    public List<string> Asking { get; } = [];
+
     /// <summary>Whether the login is asked for without tokens.</summary>
     public bool Basic { get; set; }
 
@@ -78,7 +87,11 @@ internal sealed class FakeRegistry : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var request = context.Request;
-        lock (_lock) Requests.Add($"{request.Method} {request.Path} {request.Headers.Range}{request.Headers.ContentRange}".TrimEnd());
+        lock (_lock)
+        {
+            Requests.Add($"{request.Method} {request.Path} {request.Headers.Range}{request.Headers.ContentRange}".TrimEnd());
+            Asking.Add(request.Headers.Authorization.ToString());
+        }
         if (request.Path == "/token")
         {
             await TokenAsync(context);
@@ -109,6 +122,13 @@ internal sealed class FakeRegistry : IAsyncDisposable
 
     private async Task TokenAsync(HttpContext context)
     {
+        if (context.Request.Method == "POST")
+        {
+            var form = await context.Request.ReadFormAsync();
+            if (form["grant_type"] != "refresh_token" || form["service"] != "fake registry" || form["scope"].Count == 0 || form["refresh_token"] != IdentityToken) context.Response.StatusCode = 401;
+            else await context.Response.WriteAsync("{\"access_token\":\"good\",\"expires_in\":60}");
+            return;
+        }
         if (context.Request.Query["service"] != "fake registry" || context.Request.Query["scope"].Count == 0 || context.Request.Headers.Authorization != "Basic " + Encoded(Login!))
         {
             context.Response.StatusCode = 401;
@@ -137,6 +157,12 @@ internal sealed class FakeRegistry : IAsyncDisposable
 
     private async Task BlobAsync(HttpContext context, string digest)
     {
+        if (Store is not null && context.Request.Method == "GET")
+        {
+            context.Response.StatusCode = 307;
+            context.Response.Headers.Location = $"http://{Store.Host}{context.Request.Path}?permission=here";
+            return;
+        }
         if (!Blobs.TryGetValue(digest, out var blob))
         {
             context.Response.StatusCode = 404;

@@ -11,7 +11,7 @@ namespace Flotilla.Images.Graph.Real;
 internal sealed class Git(string graph)
 {
     private const long FreeMin = 64 * 1024;
-    private static readonly string[] KeptVariables = ["GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_TRACE"];
+    private static readonly string[] KeptVariables = ["GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_ASKPASS", "GIT_TRACE"];
     private static readonly string[] TransportVariables = ["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_TERMINAL_PROMPT", "GIT_PROXY_COMMAND", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY"];
 
     /// <summary>Runs it and gives its output; throws when it fails.</summary>

@@ -61,7 +61,8 @@ internal sealed class RegistryConnection : IDisposable
                 await WaitAsync(attempt, null, cancellationToken);
                 continue;
             }
-            if (response.StatusCode == HttpStatusCode.Unauthorized)
+            // A store that the registry points to is not to be told who asks.
+            if (response.StatusCode == HttpStatusCode.Unauthorized && IsOfRegistry(response.RequestMessage!.RequestUri!))
             {
                 using (response) await _login.AnswerAsync(response, challenged, cancellationToken);
                 challenged = true;
@@ -96,7 +97,7 @@ internal sealed class RegistryConnection : IDisposable
         var why = message is null ? $"it answered {(int)response.StatusCode}." : $"it answered {(int)response.StatusCode}: {message.TrimEnd('.')}.";
         return response.StatusCode switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => _login.Refused(why),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => await _login.RefusedAsync(why),
             HttpStatusCode.NotFound => ImageException.Of(ImageFault.NotFound, $"{_reference.Host} has no {what}.", code is null ? null : why, "Check its name and tag."),
             HttpStatusCode.TooManyRequests => ImageException.Of(ImageFault.Unreachable, $"{_reference.Host} takes no more requests.", why, "Try again later, or log in: registries allow more to who they know."),
             HttpStatusCode.BadRequest when code is "DIGEST_INVALID" or "SIZE_INVALID" => ImageException.Of(ImageFault.DigestMismatch, $"{_reference.Host} received something other than what was sent.", why, "Try again."),
@@ -112,6 +113,8 @@ internal sealed class RegistryConnection : IDisposable
     /// <summary>Whether the connection failed, rather than the one who waits for it gave up.</summary>
     public static bool IsBroken(Exception e, CancellationToken cancellationToken) =>
         e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
+    private bool IsOfRegistry(Uri address) => address.Scheme == Root.Scheme && address.Authority == Root.Authority;
 
     private static bool IsHopeless(Exception e) => e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.NameResolutionError };
 
@@ -129,7 +132,7 @@ internal sealed class RegistryConnection : IDisposable
             using var request = make();
             if (moved is not null) request.RequestUri = moved;
             // Who asks is for the registry alone: stores that it points to have their permission in the address.
-            if (request.RequestUri!.Scheme == Root.Scheme && request.RequestUri.Authority == Root.Authority) request.Headers.Authorization = _login.Header;
+            if (IsOfRegistry(request.RequestUri!)) request.Headers.Authorization = _login.Header;
             using var patience = new CancellationTokenSource(Options.Patience, Options.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
             // Sending may take as long as it takes; an answer may not.
@@ -137,7 +140,7 @@ internal sealed class RegistryConnection : IDisposable
             var follow = request.Method == HttpMethod.Get || request.Method == HttpMethod.Head;
             if (!follow || (int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location) return response;
             response.Dispose();
-            moved = new Uri(request.RequestUri, location);
+            moved = new Uri(request.RequestUri!, location);
             if (hop == RedirectsMax || (moved.Scheme != Uri.UriSchemeHttps && moved.Scheme != Root.Scheme))
                 throw ImageException.Of(ImageFault.Unreachable, $"{_reference.Host} points to {moved.GetLeftPart(UriPartial.Authority)}.", hop == RedirectsMax ? "and that to ever more places." : "that is not encrypted.", "Ask who runs it.");
         }

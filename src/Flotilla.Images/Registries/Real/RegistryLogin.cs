@@ -9,7 +9,7 @@ namespace Flotilla.Images.Registries.Real;
 /// <summary>Answers a registry's challenge: basic authentication (RFC 7617), or a token from where it points (distribution, "Token Authentication Specification").</summary>
 internal sealed partial class RegistryLogin(HttpClient http, RegistryReference reference, RegistryOptions options, string scope)
 {
-    private readonly Lazy<RegistryCredentials?> _credentials = new(() => options.Credentials ?? DockerConfiguration.Find(reference.Host, options.ConfigurationFolder));
+    private readonly Lazy<Task<RegistryCredentials?>> _credentials = new(() => FindAsync(reference, options));
 
     /// <summary>What requests carry; null until there was a challenge.</summary>
     public AuthenticationHeaderValue? Header { get; private set; }
@@ -25,37 +25,39 @@ internal sealed partial class RegistryLogin(HttpClient http, RegistryReference r
                 Header = new AuthenticationHeaderValue("Bearer", await TokenAsync(Parameters(offer.Parameter ?? ""), cancellationToken));
                 return;
             }
-            if (offer.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) && !refused && Header is null && _credentials.Value is { IsIdentityToken: false } credentials)
+            if (offer.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) && !refused && Header is null && await _credentials.Value is { IsIdentityToken: false } credentials)
             {
                 Header = Basic(credentials);
                 return;
             }
         }
-        throw Refused(null);
+        throw await RefusedAsync(null);
     }
 
-    public ImageException Refused(string? why)
+    public async Task<ImageException> RefusedAsync(string? why)
     {
-        var user = _credentials.Value;
-        var helper = user is null ? DockerConfiguration.Helper(reference.Host, options.ConfigurationFolder) : null;
+        var user = await _credentials.Value;
         return ImageException.Of(ImageFault.Unauthorized,
             user is null ? $"{reference.Host} wants to know who asks for {reference.Repository}." : $"{reference.Host} does not let {(user.IsIdentityToken ? "the stored token" : $"\"{user.User}\"")} at {reference.Repository}.",
-            why ?? (helper is null ? null : $"Docker keeps its credentials in \"{helper}\", which is not read."),
-            helper is null ? $"Run \"docker login {reference.Host}\", and check the image's name: registries say the same of what is not there." : $"Put them into \"auths\" of a config.json in a folder, and name it with DOCKER_CONFIG.");
+            why, $"Run \"docker login {reference.Host}\", and check the image's name: registries say the same of what is not there.");
     }
+
+    private static async Task<RegistryCredentials?> FindAsync(RegistryReference reference, RegistryOptions options) =>
+        options.Credentials ?? DockerConfiguration.Find(reference.Host, options.ConfigurationFolder)
+        ?? (DockerConfiguration.Helper(reference.Host, options.ConfigurationFolder) is { } helper ? await CredentialHelper.AskAsync(helper, DockerConfiguration.KeyOf(reference.Host)) : null);
 
     private async Task<string> TokenAsync(Dictionary<string, string> challenge, CancellationToken cancellationToken)
     {
-        if (!challenge.TryGetValue("realm", out var realm) || !Uri.TryCreate(realm, UriKind.Absolute, out var address)) throw Refused("it names no place to get a token from.");
+        if (!challenge.TryGetValue("realm", out var realm) || !Uri.TryCreate(realm, UriKind.Absolute, out var address)) throw await RefusedAsync("it names no place to get a token from.");
         // Credentials go nowhere in the clear, except where the registry itself is spoken to so.
         if (address.Scheme != Uri.UriSchemeHttps && !(address.Scheme == Uri.UriSchemeHttp && (address.IsLoopback || options.PlainHttp)))
-            throw Refused($"it wants credentials to be sent to {address.GetLeftPart(UriPartial.Authority)}, unencrypted.");
+            throw await RefusedAsync($"it wants credentials to be sent to {address.GetLeftPart(UriPartial.Authority)}, unencrypted.");
         challenge.TryGetValue("service", out var service);
-        var credentials = _credentials.Value;
+        var credentials = await _credentials.Value;
         using var request = credentials is { IsIdentityToken: true } ? Refresh(address, service, credentials) : Get(address, service);
         if (credentials is { IsIdentityToken: false }) request.Headers.Authorization = Basic(credentials);
         using var response = await http.SendAsync(request, cancellationToken);
-        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest) throw Refused(null);
+        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest) throw await RefusedAsync(null);
         if (!response.IsSuccessStatusCode) throw ImageException.Of(ImageFault.Unreachable, $"{address.Host} gave no token for {reference.Repository}.", $"it answered {(int)response.StatusCode}.", "Try again later.");
         var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         try
