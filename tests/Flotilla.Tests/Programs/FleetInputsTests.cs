@@ -133,6 +133,20 @@ public sealed class FleetInputsTests : IDisposable
         (FleetInputs.Of(_fleet).RestoreKey() != before).ShouldBe(changes);
     }
 
+    [Theory]
+    [InlineData("shop/fleet.cs", "#:project service/Shop.csproj\n#:project ../lib\nreturn 1;\n", false)]
+    [InlineData("shop/fleet.cs", "#:project service/Shop.csproj\n#:project ../lib\n#:property LangVersion=preview\nreturn 0;\n", true)]
+    [InlineData("shop/service/Program.cs", "two", true)]
+    [InlineData("deep/New.cs", "new", true)]
+    [InlineData("Directory.Build.props", "<Project/>", true)]
+    [InlineData("shop/images.lock", "# none", false)]
+    public void Only_the_text_of_the_fleet_itself_asks_for_no_more_than_compiling(string file, string content, bool changes)
+    {
+        var before = FleetInputs.Of(_fleet).SurroundingsKey();
+        _folder.Write(file, content);
+        (FleetInputs.Of(_fleet).SurroundingsKey() != before).ShouldBe(changes);
+    }
+
     private (string Stamp, string Content) Keys() => FleetInputs.Of(_fleet) is var inputs ? (inputs.Stamp(), inputs.ContentKey()) : default;
 
     private (bool Stamp, bool Content) Changes(string file, string content)

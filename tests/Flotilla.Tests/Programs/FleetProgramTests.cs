@@ -89,6 +89,44 @@ public sealed class FleetProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task A_fleet_of_which_only_its_own_file_has_changed_is_only_compiled()
+    {
+        _folder.Write("lib/Lib.csproj", """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>""");
+        var library = _folder.Write("lib/Lib.cs", "public static class Lib { public static int Code() => 1; }\n");
+        var file = _folder.Write("shop/fleet.cs", "#:project ../lib\nreturn Lib.Code();\n");
+        (await CodeAsync("return Lib.Code();")).ShouldBe((1, true));
+        (await CodeAsync("var list = new List<int> { 2 };\nreturn Lib.Code() + list[0];")).ShouldBe((3, false), "implicit usings too");
+
+        var problem = (await Should.ThrowAsync<ProblemException>(() => CodeAsync("return 1\n    + Lib.Cod();"))).Problems.ShouldHaveSingleItem();
+        problem.What.ShouldStartWith("CS0117: 'Lib' does not contain a definition for 'Cod'");
+        problem.Where.ToString().ShouldBe("fleet.cs(3)");
+        (await CodeAsync("return Lib.Code() + 4;")).ShouldBe((5, false));
+
+        // What is not the fleet's own file takes a whole build, also when a library was built meanwhile by another, and is as before now.
+        File.WriteAllText(library, "public static class Lib { public static int Code(int more = 10) => more; }\n");
+        (await CodeAsync("return Lib.Code() + 4;")).ShouldBe((14, true));
+        (await CodeAsync("return Lib.Code() + 5;")).ShouldBe((15, false));
+
+        // What is needed has gone.
+        var state = Path.Combine(FleetBuild.CacheOf(file), FleetCompiler.FolderName, "state");
+        var lines = await File.ReadAllLinesAsync(state, TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(state, [lines[0], lines[1], "/nowhere/csc.dll"], TestContext.Current.CancellationToken);
+        (await CodeAsync("return Lib.Code() + 6;")).ShouldBe((16, true));
+
+        // What it returns, and whether it was built as a whole.
+        async Task<(int Code, bool IsWhole)> CodeAsync(string code)
+        {
+            await File.WriteAllTextAsync(file, $"#:project ../lib\n{code}\n");
+            var arguments = Path.Combine(FleetBuild.CacheOf(file), FleetCompiler.FolderName, "csc.rsp");
+            var before = File.GetLastWriteTimeUtc(arguments);
+            var program = await FleetBuild.EnsureAsync(file, TestContext.Current.CancellationToken);
+            using var run = System.Diagnostics.Process.Start("dotnet", [program]);
+            await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return (run.ExitCode, File.GetLastWriteTimeUtc(arguments) != before);
+        }
+    }
+
+    [Fact]
     public void Without_a_fleet_there_is_nothing_to_load() =>
         Should.Throw<ProblemException>(() => FleetProgram.Load(_folder.Path)).Problems[0].What.ShouldContain("There is no fleet.cs");
 }

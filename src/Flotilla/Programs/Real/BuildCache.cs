@@ -42,9 +42,12 @@ internal static class BuildCache
     }
 
     /// <summary>Removes all but the builds in a folder that were used last.</summary>
-    public static void Prune(string folder, int keep)
+    /// <param name="folder">The folder.</param>
+    /// <param name="keep">How many stay.</param>
+    /// <param name="other">The name of a folder in it that is no build; null for none.</param>
+    public static void Prune(string folder, int keep, string? other = null)
     {
-        foreach (var old in new DirectoryInfo(folder).EnumerateDirectories().OrderByDescending(build => build.LastWriteTimeUtc).Skip(keep)) Remove(old);
+        foreach (var old in new DirectoryInfo(folder).EnumerateDirectories().Where(build => build.Name != other).OrderByDescending(build => build.LastWriteTimeUtc).Skip(keep)) Remove(old);
     }
 
     private static void Remove(DirectoryInfo builds)

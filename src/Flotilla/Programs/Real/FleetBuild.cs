@@ -15,6 +15,9 @@ public static class FleetBuild
 {
     private const int BuildsKept = 3;
 
+    // Assemblies that are not there or cannot be read, and the compiler's command line (CS2001 and following).
+    private static readonly string[] NotOfCode = ["CS0006", "CS0009", "CS1566", "CS20"];
+
     /// <summary>The built program of a fleet, built now if it must be.</summary>
     /// <param name="fleet">The absolute path of <c>fleet.cs</c>.</param>
     /// <param name="cancellationToken">Stops the build.</param>
@@ -39,7 +42,7 @@ public static class FleetBuild
         await File.WriteAllTextAsync(Path.Combine(cache, "last.new"), string.Join('\n', [stamp, key, .. inputs.Projects]), cancellationToken);
         File.Move(Path.Combine(cache, "last.new"), Path.Combine(cache, "last"), overwrite: true);
         await BuildCache.NoteAsync(cache, fleet, cancellationToken);
-        BuildCache.Prune(cache, BuildsKept);
+        BuildCache.Prune(cache, BuildsKept, FleetCompiler.FolderName);
         BuildCache.RemoveGone(Path.GetDirectoryName(cache)!);
         return program;
     }
@@ -78,24 +81,16 @@ public static class FleetBuild
     {
         var temporary = folder + ".new";
         if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
-        // Which packages there are was found for these very inputs: a quarter of a build.
-        var restored = Path.Combine(Path.GetDirectoryName(folder)!, "restored");
-        var restoreKey = inputs.RestoreKey();
-        var isRestored = File.Exists(restored) && await File.ReadAllTextAsync(restored, cancellationToken) == restoreKey;
+        var cache = Path.GetDirectoryName(folder)!;
+        var compiler = new FleetCompiler(fleet, cache);
+        var surroundings = inputs.SurroundingsKey();
         try
         {
-            try
-            {
-                await PublishAsync(fleet, temporary, isRestored, cancellationToken);
-            }
-            catch (ProblemException failure) when (isRestored && !failure.Problems.All(IsOfCode))
-            {
-                // What was restored has gone: packages, or what the SDK keeps of them.
-                await PublishAsync(fleet, temporary, isRestored: false, cancellationToken);
-            }
-            await File.WriteAllTextAsync(restored, restoreKey, cancellationToken);
+            var isCompiled = await compiler.TryCompileAsync(surroundings, temporary, Path.GetFileName(folder), cancellationToken);
+            if (!isCompiled) await PublishAsync(fleet, inputs, temporary, compiler, cancellationToken);
             if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
             Directory.Move(temporary, folder);
+            if (!isCompiled) compiler.Keep(surroundings, folder);
         }
         finally
         {
@@ -103,11 +98,29 @@ public static class FleetBuild
         }
     }
 
-    // A compiler of its own needs less than the start of the one that would stay behind for others.
-    private static Task PublishAsync(string fleet, string to, bool isRestored, CancellationToken cancellationToken) =>
-        Dotnet.BuildAsync(fleet, Path.GetDirectoryName(fleet)!,
-            ["publish", fleet, "-c", "Release", "-o", to, "-nologo", "-v", "quiet", "-p:PublishAot=false", "-p:UseSharedCompilation=false", .. (string[])(isRestored ? ["--no-restore"] : [])], cancellationToken);
+    // Which packages there are was found for these very inputs: a quarter of a build.
+    private static async Task PublishAsync(string fleet, FleetInputs inputs, string to, FleetCompiler compiler, CancellationToken cancellationToken)
+    {
+        var restored = Path.Combine(Path.GetDirectoryName(to)!, "restored");
+        var restoreKey = inputs.RestoreKey();
+        var isRestored = File.Exists(restored) && await File.ReadAllTextAsync(restored, cancellationToken) == restoreKey;
+        try
+        {
+            await PublishAsync(fleet, to, isRestored, compiler, cancellationToken);
+        }
+        catch (ProblemException failure) when (isRestored && !failure.Problems.All(IsOfCode))
+        {
+            // What was restored has gone: packages, or what the SDK keeps of them.
+            await PublishAsync(fleet, to, isRestored: false, compiler, cancellationToken);
+        }
+        await File.WriteAllTextAsync(restored, restoreKey, cancellationToken);
+    }
 
-    // What the compiler says; CS0006, that an assembly is not there, is not of the code.
-    private static bool IsOfCode(Problem problem) => problem.What.StartsWith("CS", StringComparison.Ordinal) && !problem.What.StartsWith("CS0006", StringComparison.Ordinal);
+    // A compiler of its own needs less than the start of the one that would stay behind for others.
+    private static Task PublishAsync(string fleet, string to, bool isRestored, FleetCompiler compiler, CancellationToken cancellationToken) =>
+        Dotnet.BuildAsync(fleet, Path.GetDirectoryName(fleet)!,
+            ["publish", fleet, "-c", "Release", "-o", to, "-nologo", "-v", "quiet", "-p:PublishAot=false", "-p:UseSharedCompilation=false", .. compiler.BuildArguments, .. (string[])(isRestored ? ["--no-restore"] : [])], cancellationToken);
+
+    /// <summary>Whether the compiler says this of the code, and not of what it was given: an assembly, a file, an option.</summary>
+    internal static bool IsOfCode(Problem problem) => problem.What.StartsWith("CS", StringComparison.Ordinal) && !NotOfCode.Any(code => problem.What.StartsWith(code, StringComparison.Ordinal));
 }

@@ -6,7 +6,7 @@ using Flotilla.Images;
 
 namespace Flotilla.Programs.Real;
 
-/// <summary>The files that the build of a fleet depends on, and the two keys made from them.</summary>
+/// <summary>The files that the build of a fleet depends on, and the keys made from them.</summary>
 internal sealed class FleetInputs
 {
     private static readonly string[] Inherited =
@@ -20,11 +20,12 @@ internal sealed class FleetInputs
     private readonly SortedSet<string> _files = new(StringComparer.Ordinal);
     private readonly HashSet<string> _projects = [];
     private readonly List<string> _directives = [];
+    private readonly string _fleet;
     private readonly string _lock;
 
     private FleetInputs(string fleet)
     {
-        _lock = LockOf(fleet);
+        (_fleet, _lock) = (fleet, LockOf(fleet));
         _files.Add(fleet);
         Inherit(Path.GetDirectoryName(fleet)!);
         foreach (var line in File.ReadLines(fleet).Where(line => line.StartsWith(Directive, StringComparison.Ordinal)))
@@ -37,7 +38,7 @@ internal sealed class FleetInputs
     // Which projects there are is known, so that no project file is read.
     private FleetInputs(string fleet, IEnumerable<string> projects)
     {
-        _lock = LockOf(fleet);
+        (_fleet, _lock) = (fleet, LockOf(fleet));
         _files.Add(fleet);
         Inherit(Path.GetDirectoryName(fleet)!);
         foreach (var project in projects)
@@ -77,11 +78,17 @@ internal sealed class FleetInputs
     }
 
     /// <summary>Changes when a file's bytes change: names the build.</summary>
-    public string ContentKey()
+    public string ContentKey() => Key(_files, []);
+
+    /// <summary>Changes when the bytes of a file other than <c>fleet.cs</c> change, or its directives do.</summary>
+    public string SurroundingsKey() => Key(_files.Where(file => file != _fleet), _directives);
+
+    private static string Key(IEnumerable<string> files, IEnumerable<string> lines)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(Environment.Version.ToString()));
-        foreach (var file in _files) hash.AppendData(Encoding.UTF8.GetBytes($"\n{file} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}"));
+        foreach (var line in lines) hash.AppendData(Encoding.UTF8.GetBytes("\n" + line));
+        foreach (var file in files) hash.AppendData(Encoding.UTF8.GetBytes($"\n{file} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}"));
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..20];
     }
 
