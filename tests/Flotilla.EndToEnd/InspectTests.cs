@@ -16,11 +16,18 @@ public sealed class InspectTests : IDisposable
     {
         SkipWithout("pyflakes3");
         Write("code/a.py", "import os\n");
-        using var watching = FlotillaCommand.Start(_folder.File("code"), Environment, "inspect", "--watch", "--tool", "pyflakes", "--messages-only");
+        using var watching = FlotillaCommand.Start(_folder.File("code"), Environment, "inspect", "--watch", "--tool", "pyflakes", "--messages-only", "--output-format", "grouped", "--output-format", "json:report.json");
         await watching.SeesAsync("'os' imported but unused");
         await watching.SeesAsync("Waiting for a change");
         Write("code/a.py", "import re\n");
         await watching.SeesAsync("'re' imported but unused");
+        // Half written, and then as it should be.
+        Write("code/.prospector.yaml", "strictness: [\n");
+        await watching.SeesAsync("error: .prospector.yaml");
+        Write("code/.prospector.yaml", "strictness: low\n");
+        Write("code/a.py", "import sys\n");
+        await watching.SeesAsync("'sys' imported but unused");
+        (watching.Output + watching.Error).ShouldNotContain("report.json has changed");
         watching.Signal(2);
         (await watching.ExitAsync()).ShouldBe(130);
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Flotilla.Console;
+using Flotilla.Core;
 using Flotilla.Core.Machines.Real;
 using Flotilla.Inspection;
 using Flotilla.Inspection.Changes;
@@ -51,13 +52,16 @@ internal static class InspectCommand
                 ShowProfile = True(showProfile),
             };
             var folder = options.Folder(parsed);
+            if (parsed.GetResult(fresh) is not null && parsed.GetValue(saveBaseline) is { } partly)
+                throw new ProblemException(new Problem($"{partly} would not be a whole baseline.", Why: "--new shows only what is new, and what a baseline has not counts as new.", Fix: "Leave --new out to save one."));
             var what = new Asked(parsed.GetResult(fresh) is not null, parsed.GetValue(fresh), parsed.GetValue(baseline), parsed.GetValue(saveBaseline), parsed.GetValue(fix), parsed.GetValue(dryRun));
             // One inspector for as long as this runs: what it loaded to look at C# serves again.
             return parsed.GetValue(watch) ? await WatchAsync() : await OnceAsync();
 
-            async Task<int> OnceAsync()
+            async Task<int> OnceAsync(FolderChanges? changes = null)
             {
                 var profile = options.Profile(parsed, said, folder);
+                changes?.PassOver([.. ReportWriting.Of(profile, terminal).Files, .. what.SaveBaseline is { } kept ? Baseline.FilesWritten(kept) : []]);
                 return await RunAsync(options.Request(parsed, profile, folder), what, profile, terminal, cancellationToken);
             }
 
@@ -66,7 +70,15 @@ internal static class InspectCommand
                 using var changes = new FolderChanges(Environment.CurrentDirectory, TimeProvider.System);
                 while (true)
                 {
-                    await OnceAsync();
+                    try
+                    {
+                        await OnceAsync(changes);
+                    }
+                    catch (ProblemException unready)
+                    {
+                        // A profile that is half written, say: the next change may mend it.
+                        foreach (var problem in unready.Problems) terminal.Problem(problem);
+                    }
                     terminal.Note("Waiting for a change; Ctrl-C ends it.", Tone.Faint);
                     terminal.Note($"{await changes.NextAsync(cancellationToken)} has changed.", Tone.Faint);
                 }
@@ -85,7 +97,9 @@ internal static class InspectCommand
         var inspector = new Inspector(machine, TimeProvider.System);
         var whole = await LookAsync();
         if (asked.Fix && await FixAsync(machine, request, Standing(whole, quiet: true), asked, terminal, cancellationToken)) whole = await LookAsync();
-        if (asked.SaveBaseline is { } file)
+        if (asked.SaveBaseline is { } unsaved && whole.Tools.Any(tool => tool.State == ToolState.Failed))
+            terminal.Problem(new Problem($"{unsaved} was left as it is.", Why: "a tool failed, whose findings would all count as new.", Fix: "Mend what the tool says below, or leave it out with --without-tool."));
+        else if (asked.SaveBaseline is { } file)
         {
             Baseline.Save(whole, file);
             terminal.Note($"Kept {whole.Findings.Count} findings in {file}. Next: \"flotilla inspect --baseline {file}\" shows what is new.", Tone.Faint);

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Flotilla.Core;
 using Flotilla.Inspection;
 using Flotilla.Inspection.Profiles;
 
@@ -74,11 +76,14 @@ internal sealed class InspectOptions
     /// <summary>The profile that the current folder, the environment and the command line make.</summary>
     public Profile Profile(ParseResult parsed, ProfileOptions said, InspectedFolder folder) => folder.Profile(said, parsed.GetValue(Paths) is [var only] ? Path.GetFullPath(only) : null);
 
+    private const int TimeoutMax = 86_400;
+
     /// <summary>What is to be done.</summary>
     public InspectionRequest Request(ParseResult parsed, Profile profile, InspectedFolder folder) => folder.Request(profile) with
     {
         Paths = parsed.GetValue(Paths) is { Length: > 0 } paths ? paths : profile.Options.InspectedPath is { } saved ? [saved] : [],
-        Timeout = TimeSpan.FromSeconds(parsed.GetValue(Timeout)),
+        Timeout = parsed.GetValue(Timeout) is > 0 and <= TimeoutMax and var seconds ? TimeSpan.FromSeconds(seconds)
+            : throw new ProblemException(new Problem($"--timeout is {parsed.GetValue(Timeout).ToString(CultureInfo.InvariantCulture)}.", Why: $"it is seconds, above 0 and up to {TimeoutMax} (a day).", Fix: "Leave it out for ten minutes.")),
         Parallelism = parsed.GetValue(Parallel) ?? Environment.ProcessorCount,
     };
 

@@ -32,6 +32,9 @@ internal sealed class ReportWriting
         return new ReportWriting(targets, profile, terminal);
     }
 
+    /// <summary>The files that it writes.</summary>
+    public IEnumerable<string> Files => _targets.SelectMany(target => target.Files);
+
     public void Write(InspectionReport report)
     {
         var options = new ReportOptions

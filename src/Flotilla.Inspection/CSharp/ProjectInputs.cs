@@ -1,12 +1,15 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Flotilla.Inspection.Files.Real;
 
 namespace Flotilla.Inspection.CSharp;
 
 /// <summary>The files that decide what a project's compiler arguments are.</summary>
 internal static partial class ProjectInputs
 {
+    private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true, AttributesToSkip = 0 };
+
     private static readonly string[] Upwards =
         ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "Directory.Build.rsp", "global.json"];
 
@@ -61,7 +64,7 @@ internal static partial class ProjectInputs
             if (file.EndsWith(".cs", StringComparison.Ordinal))
                 foreach (var line in Directives(file)) Add(hash, line);
             else
-                hash.AppendData(SHA256.HashData(File.ReadAllBytes(file)));
+                hash.AppendData(SHA256.HashData(RegularFile.Read(file)));
         }
         foreach (var file in ConfigurationFiles(project).Where(File.Exists)) Add(hash, file);
         if (!project.EndsWith(".cs", StringComparison.Ordinal)) AddFiles(new DirectoryInfo(Path.GetDirectoryName(project)!), 0, file => Add(hash, file.FullName));
@@ -73,7 +76,7 @@ internal static partial class ProjectInputs
     {
         try
         {
-            return File.Exists(file) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))) : "-";
+            return File.Exists(file) ? Convert.ToHexStringLower(SHA256.HashData(RegularFile.Read(file))) : "-";
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -132,7 +135,7 @@ internal static partial class ProjectInputs
     {
         // Links are not followed; nothing that a project globs is 40 folders deep.
         if (depth > 40) return;
-        foreach (var entry in folder.EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
+        foreach (var entry in folder.EnumerateFileSystemInfos("*", Readable).OrderBy(entry => entry.Name, StringComparer.Ordinal))
         {
             if (entry is FileInfo file) take(file);
             else if (entry is DirectoryInfo below && !Passed.Contains(entry.Name) && entry.Name[0] != '.' && entry.LinkTarget is null) AddFiles(below, depth + 1, take);

@@ -36,13 +36,13 @@ internal sealed class CachedRun(
                 return Result(new ToolReport(_tool.Name, chosen.Asked ? ToolState.Failed : ToolState.Missing) { Problem = missing }, new ToolOutcome([]));
             }
             var cache = ToolCache.Open(folder, _tool.Name, beside);
-            var keys = Keys(version, found.Marks);
+            var keys = Keys(version, found.Marks, hashes);
             var known = keys.Select(file => (file.Key, Entry: cache.Find(file.Key, file.Value))).Where(file => file.Entry is not null).ToDictionary(file => file.Key, file => file.Entry!, StringComparer.Ordinal);
             var files = chosen.Files.Where(file => !known.ContainsKey(KeyPath(file))).ToList();
             var outcome = files.Count == 0 ? new ToolOutcome([])
                 : await _tool.RunAsync(new ToolRun(tree, files, chosen.Settings, machine) { Timeout = request.Timeout, Parallelism = request.Parallelism, IsPassing = request.CacheName is not null }, cancellationToken);
             if (known.Count > 0) outcome = Without(known, outcome);
-            if (outcome.Failure is null && files.Count > 0 && IsOf(files, outcome)) cache.Keep(Entries(keys, known, files, outcome), path => path == Whole || File.Exists(Path.Combine(tree.Root, path)));
+            if (outcome.Failure is null && files.Count > 0 && IsOf(files, outcome)) cache.Keep(Entries(StillTrue(keys, version, found.Marks), known, files, outcome), path => path == Whole || File.Exists(Path.Combine(tree.Root, path)));
             var report = new ToolReport(_tool.Name, outcome.Failure is null ? ToolState.Ran : ToolState.Failed)
             {
                 Version = version, Problem = outcome.Failure, Files = chosen.Files.Count, Cached = chosen.Files.Count - files.Count, Elapsed = time.GetElapsedTime(began),
@@ -54,10 +54,24 @@ internal sealed class CachedRun(
                 Libraries = [.. known.Values.SelectMany(entry => entry.Libraries), .. outcome.Libraries],
             });
         }
+        catch (Exception odd) when (odd is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            // A file that goes away at the wrong moment, say. The others are heard all the same.
+            var problem = new Problem($"{_tool.Name} could not do its work.", Why: $"{odd.GetType().Name}: {odd.Message}", Fix: $"Run it again; \"flotilla inspect --without-tool {_tool.Name}\" goes on without it.");
+            return Result(new ToolReport(_tool.Name, ToolState.Failed) { Problem = problem }, new ToolOutcome([]));
+        }
         finally
         {
             room.Release();
         }
+    }
+
+    // What was written while the tool looked may be what it saw, or not: nobody knows of which content it spoke.
+    private IReadOnlyDictionary<string, string> StillTrue(SortedDictionary<string, string> keys, string version, string marks)
+    {
+        if (hashes.StillHold()) return keys;
+        var now = Keys(version, marks, hashes.Anew());
+        return keys.Where(file => now.GetValueOrDefault(file.Key) == file.Value).ToDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal);
     }
 
     // What it says in passing of files that the cache has answered for.
@@ -82,7 +96,7 @@ internal sealed class CachedRun(
 
     private string KeyPath(SourceFile file) => _tool.Scope == ToolScope.Project ? Together : file.Path;
 
-    private SortedDictionary<string, string> Keys(string version, string marks)
+    private SortedDictionary<string, string> Keys(string version, string marks, ContentHashes hashes)
     {
         var common = new StringBuilder($"{_tool.Name}\n{version}\n{marks}\n{BuiltIn.Version}\n{SettingsText.Of(chosen.Settings)}\n");
         foreach (var read in _tool.Reads(tree, chosen.Settings)) common.Append(tree.Inside(read)).Append(' ').Append(hashes.Of(read)).Append('\n');
@@ -102,12 +116,12 @@ internal sealed class CachedRun(
         var entries = new SortedDictionary<string, CachedFile>(known, StringComparer.Ordinal);
         if (_tool.Scope == ToolScope.Project)
         {
-            entries[Together] = new CachedFile(keys[Together], outcome.Findings, outcome.Suppressed, outcome.Libraries);
+            if (keys.ContainsKey(Together)) entries[Together] = new CachedFile(keys[Together], outcome.Findings, outcome.Suppressed, outcome.Libraries);
             return entries;
         }
         var findings = outcome.Findings.ToLookup(finding => finding.Location.Path, StringComparer.Ordinal);
         var suppressed = outcome.Suppressed.ToLookup(one => one.Finding.Location.Path, StringComparer.Ordinal);
-        foreach (var file in files) entries[file.Path] = new CachedFile(keys[file.Path], [.. findings[file.Path]], [.. suppressed[file.Path]], outcome.Libraries);
+        foreach (var file in files.Where(file => keys.ContainsKey(file.Path))) entries[file.Path] = new CachedFile(keys[file.Path], [.. findings[file.Path]], [.. suppressed[file.Path]], outcome.Libraries);
         return entries;
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Flotilla.Inspection.Files;
+using Flotilla.Inspection.Files.Real;
 using Flotilla.Inspection.Python;
 
 namespace Flotilla.Inspection.Caching;
@@ -10,21 +11,33 @@ namespace Flotilla.Inspection.Caching;
 /// <param name="around">All that is in the root, also what is left out: inspected modules import it, and tools read it then.</param>
 internal sealed class ContentHashes(SourceTree tree, SourceTree around)
 {
-    private readonly Dictionary<string, string> _ofFile = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Hash, FileMark Mark)> _ofFile = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _withImports = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private readonly Lazy<ImportGraph> _graph = new(() => Graph(tree, around));
     private readonly Lazy<string> _roots = new(() => string.Join('\n', PackageRoots.Of(tree)));
-    private readonly Lazy<HashSet<string>> _packages = new(() => [.. around.Files.Concat(tree.Files).Select(file => file.Path).Where(path => Path.GetFileName(path) == PackageRoots.PackageFile)]);
 
     /// <summary>SHA-256 of a file of the tree, or of any file by its full path; of nothing when it is not there.</summary>
     public string Of(string fullPath)
     {
         lock (_lock)
-            if (_ofFile.TryGetValue(fullPath, out var known)) return known;
+            if (_ofFile.TryGetValue(fullPath, out var known)) return known.Hash;
+        // Before its content is read, so that a change in between is a change.
+        var mark = FileMark.Of(fullPath);
         var hash = Read(fullPath) is { } bytes ? Convert.ToHexString(SHA256.HashData(bytes)) : "absent";
-        lock (_lock) return _ofFile[fullPath] = hash;
+        lock (_lock) return (_ofFile[fullPath] = (hash, mark)).Hash;
     }
+
+    /// <summary>Whether every file is still as it was when it was hashed: what a tool said meanwhile is of these contents.</summary>
+    public bool StillHold()
+    {
+        List<(string Path, FileMark Mark)> all;
+        lock (_lock) all = [.. _ofFile.Select(file => (file.Key, file.Value.Mark))];
+        return all.TrueForAll(file => FileMark.Of(file.Path) == file.Mark);
+    }
+
+    /// <summary>The same, as the files are now.</summary>
+    public ContentHashes Anew() => new(tree, around);
 
     /// <summary>A file, the files around that it imports, directly or not, the packages that they are in, and the folders that modules are looked for in.</summary>
     public string WithImports(SourceFile file)
@@ -63,12 +76,8 @@ internal sealed class ContentHashes(SourceTree tree, SourceTree around)
 
     private StringBuilder Contents(IEnumerable<string> paths)
     {
-        var all = new SortedSet<string>(paths, StringComparer.Ordinal);
-        foreach (var path in all.ToList())
-            for (var end = path.LastIndexOf('/'); end >= 0; end = end == 0 ? -1 : path.LastIndexOf('/', end - 1))
-                if ($"{path[..(end + 1)]}{PackageRoots.PackageFile}" is var package && _packages.Value.Contains(package)) all.Add(package);
         var text = new StringBuilder();
-        foreach (var path in all) text.Append(path).Append(' ').Append(Of(Path.Combine(tree.Root, path))).Append('\n');
+        foreach (var path in paths.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)) text.Append(path).Append(' ').Append(Of(Path.Combine(tree.Root, path))).Append('\n');
         return text;
     }
 
@@ -81,7 +90,7 @@ internal sealed class ContentHashes(SourceTree tree, SourceTree around)
     {
         try
         {
-            return File.Exists(fullPath) ? File.ReadAllBytes(fullPath) : null;
+            return File.Exists(fullPath) ? RegularFile.Read(fullPath) : null;
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

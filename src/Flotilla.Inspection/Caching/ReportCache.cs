@@ -18,7 +18,9 @@ internal sealed class ReportCache
 
     private readonly Task<CachedReport?> _last;
 
-    private ReportCache(string file, string key, Task<CachedReport?> last) => (_file, _key, _last) = (file, key, last);
+    private readonly ContentHashes _hashes;
+
+    private ReportCache(string file, string key, Task<CachedReport?> last, ContentHashes hashes) => (_file, _key, _last, _hashes) = (file, key, last, hashes);
 
     /// <summary>The cache of a request; null when there is none.</summary>
     public static async Task<ReportCache?> OfAsync(
@@ -40,7 +42,7 @@ internal sealed class ReportCache
             text.Append(chosen.Tool.Name).Append(chosen.Asked).Append(found.Version).Append(found.Marks).Append(SettingsText.Of(chosen.Settings)).Append('\n');
             foreach (var read in chosen.Tool.Reads(tree, chosen.Settings)) text.Append(tree.Inside(read)).Append(' ').Append(hashes.Of(read)).Append('\n');
         }
-        return new ReportCache(file, ContentHashes.Of(text), last);
+        return new ReportCache(file, ContentHashes.Of(text), last, hashes);
     }
 
     /// <summary>The report, as if made now; null when something has changed.</summary>
@@ -68,10 +70,10 @@ internal sealed class ReportCache
         }
     }
 
-    /// <summary>Keeps a report in which every tool came to its end.</summary>
+    /// <summary>Keeps a report in which every tool came to its end, and that is of one state of the files.</summary>
     public void Save(InspectionReport report)
     {
-        if (report.Tools.Any(tool => tool.State == ToolState.Failed)) return;
+        if (report.Tools.Any(tool => tool.State == ToolState.Failed) || !_hashes.StillHold()) return;
         CacheFile.Write(_file, JsonSerializer.SerializeToUtf8Bytes(new CachedReport(_key, report), CacheJson.Default.CachedReport));
     }
 

@@ -34,6 +34,9 @@ public sealed class Baseline
     /// <exception cref="ProblemException">The file cannot be written.</exception>
     public static void Save(InspectionReport report, string path) => BaselineFile.Write(Of(report), path);
 
+    /// <summary>The files that <see cref="Save"/> writes: the one asked for, and one beside it that takes its place.</summary>
+    public static IReadOnlyList<string> FilesWritten(string path) => [path, BaselineFile.Temporary(path)];
+
     /// <summary>Reads a file that <see cref="Save"/> wrote.</summary>
     /// <exception cref="ProblemException">It is not there, or is no such file; the line is named.</exception>
     public static Baseline Load(string path) => BaselineFile.Read(path);

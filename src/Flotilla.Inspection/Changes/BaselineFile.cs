@@ -15,6 +15,8 @@ internal static class BaselineFile
 
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    public static string Temporary(string path) => $"{path}.{Environment.ProcessId}.new";
+
     public static void Write(Baseline baseline, string path)
     {
         var text = new StringBuilder();
@@ -25,7 +27,7 @@ internal static class BaselineFile
         {
             var full = Path.GetFullPath(path);
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            var temporary = $"{full}.{Environment.ProcessId}.new";
+            var temporary = Temporary(full);
             File.WriteAllText(temporary, text.ToString(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
             File.Move(temporary, full, overwrite: true);
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using Flotilla.Inspection.Files.Real;
 
 namespace Flotilla.Inspection.Files;
 
@@ -15,7 +16,7 @@ internal static class FileText
     {
         try
         {
-            return bytesMax == int.MaxValue || new FileInfo(fullPath).Length <= bytesMax ? Of(File.ReadAllBytes(fullPath)) : "";
+            return bytesMax == int.MaxValue || new FileInfo(fullPath).Length <= bytesMax ? Of(RegularFile.Read(fullPath)) : "";
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

@@ -8,7 +8,7 @@ internal sealed class ImportGraph
     private readonly bool _everyCandidate;
 
     /// <param name="imports">Each Python file's path, relative to the root, and its imports.</param>
-    /// <param name="everyCandidate">Whether an import leads to every file that it may mean, not only to the likeliest.</param>
+    /// <param name="everyCandidate">Whether an import leads to every file that it may mean, not only to the likeliest, and each file to its package.</param>
     public ImportGraph(IReadOnlyDictionary<string, IReadOnlyList<PythonImport>> imports, bool everyCandidate = false)
     {
         _everyCandidate = everyCandidate;
@@ -24,6 +24,17 @@ internal sealed class ImportGraph
             }
         }
         foreach (var (path, found) in imports) _edges[path] = [.. found.SelectMany(import => Targets(path, import)).Distinct()];
+        if (!everyCandidate) return;
+        foreach (var path in imports.Keys)
+            if (PackageOf(path) is { } package && imports.ContainsKey(package)) _edges[path] = [.. _edges[path], new ImportEdge(path, package, 0, WhenImported: false)];
+    }
+
+    // Importing a module imports its package first, and all that this imports.
+    private static string? PackageOf(string path)
+    {
+        var folder = path[..(path.LastIndexOf('/') + 1)];
+        if (path[folder.Length..] == PackageRoots.PackageFile) folder = folder.Length == 0 ? "" : folder[..(folder.LastIndexOf('/', folder.Length - 2) + 1)];
+        return folder + PackageRoots.PackageFile is var package && package != path ? package : null;
     }
 
     /// <summary>The files that a dotted name may mean.</summary>
@@ -108,8 +119,9 @@ internal sealed class ImportGraph
         {
             // One dot is the package of the file.
             var package = path.Split('/')[..^1];
-            if (import.Level - 1 > package.Length) yield break;
-            module = string.Join('.', package[..(package.Length - import.Level + 1)].Append(module).Where(part => part.Length > 0));
+            // What stands above all that is known is found by the end of its name.
+            if (import.Level - 1 > package.Length && !_everyCandidate) yield break;
+            module = string.Join('.', package[..Math.Max(0, package.Length - import.Level + 1)].Append(module).Where(part => part.Length > 0));
         }
         var names = import.Names.Select(name => $"{module}.{name}".TrimStart('.')).ToList();
         // Importing a.b.c imports a and a.b first.

@@ -17,10 +17,13 @@ internal static class PackageRoots
         var known = new Dictionary<string, string>(StringComparer.Ordinal);
         return [.. tree.Of(Languages.Python).GroupBy(file => Above(Path.GetDirectoryName(file.FullPath) ?? "/"), StringComparer.Ordinal).OrderBy(root => root.Key, StringComparer.Ordinal)];
 
-        string Above(string folder)
-        {
-            if (known.TryGetValue(folder, out var root)) return root;
-            return known[folder] = File.Exists(Path.Combine(folder, PackageFile)) && Path.GetDirectoryName(folder) is { } above ? Above(above) : folder;
-        }
+        string Above(string folder) => known.TryGetValue(folder, out var root) ? root : known[folder] = Of(folder);
+    }
+
+    /// <summary>The folder that modules in a folder are imported from.</summary>
+    public static string Of(string folder)
+    {
+        while (File.Exists(Path.Combine(folder, PackageFile)) && Path.GetDirectoryName(folder) is { } above) folder = above;
+        return folder;
     }
 }

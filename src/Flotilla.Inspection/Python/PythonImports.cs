@@ -36,7 +36,7 @@ internal static partial class PythonImports
     [GeneratedRegex(@"^import\s+(?<names>.+)$", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Import();
 
-    [GeneratedRegex(@"^from\s*(?<dots>[.\s]*)(?<module>[\w.]*)\s*import\b\s*(?<names>.*)$", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex(@"^from(?>\s*)(?<dots>(?>(?:\.\s*)*))(?<module>\w[\w.]*)?(?>\s*)import\b(?>\s*)(?<names>.*)$", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
     private static partial Regex From();
 
     [GeneratedRegex(@"^[^:]*:(?:.*:)?\s*(?<import>(?:import|from)\b.*)$", RegexOptions.None, matchTimeoutMilliseconds: 5000)]

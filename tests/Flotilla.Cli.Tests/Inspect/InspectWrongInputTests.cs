@@ -23,6 +23,31 @@ public sealed class InspectWrongInputTests
         Codes(zero).ShouldBe(["pyflakes F401"]);
     }
 
+    [Theory]
+    [InlineData("-1"), InlineData("0"), InlineData("NaN"), InlineData("5000000")]
+    public async Task A_time_that_is_none_is_refused(string seconds)
+    {
+        using var folder = new InspectedFolder().With("a.py", UnusedImport);
+        var ended = await folder.InspectAsync("--timeout", seconds);
+        Refused(ended, $"error: --timeout is {seconds}.\n  because it is seconds, above 0 and up to 86400 (a day).\n  fix: Leave it out for ten minutes.\n");
+    }
+
+    [Fact]
+    public async Task A_baseline_is_saved_of_all_findings_or_not_at_all()
+    {
+        using var folder = new InspectedFolder().With("a.py", UnusedImport);
+        (await folder.InspectAsync("--tool", "pyflakes", "--save-baseline", "known.json")).ExitCode.ShouldBe(0);
+        var known = File.ReadAllText(Path.Combine(folder.Path, "known.json"));
+        Refused(await folder.InspectAsync("--new", "--save-baseline", "known.json"),
+            "error: known.json would not be a whole baseline.\n  because --new shows only what is new, and what a baseline has not counts as new.\n  fix: Leave --new out to save one.\n");
+        folder.With(".prospector.yaml", "vulture:\n  run: true\n  options:\n    min-confidence: high\n").With("a.py", "x = 1\n");
+        var ended = await folder.InspectAsync("--tool", "vulture", "--save-baseline", "known.json");
+        ended.ExitCode.ShouldBe(3);
+        ended.Error.ShouldContain("known.json was left as it is.");
+        ended.Error.ShouldContain("vulture failed.");
+        File.ReadAllText(Path.Combine(folder.Path, "known.json")).ShouldBe(known);
+    }
+
     [Fact]
     public async Task A_path_that_is_not_there_is_named()
     {

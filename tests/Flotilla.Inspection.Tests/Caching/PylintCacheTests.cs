@@ -95,6 +95,29 @@ public sealed class PylintCacheTests
     }
 
     [Fact]
+    public async Task Modules_of_the_package_that_the_root_stands_in_are_read()
+    {
+        using var project = new Project().With("shop/__init__.py", "").With("shop/models.py", "def f():\n    pass\n").With("shop/cart/__init__.py", "").With("shop/cart/x.py", "from shop.models import f\nfrom ..models import f as g\nf()\ng()\n");
+        (await SaysAsync()).ShouldNotContain(line => line.Contains("no-name-in-module", StringComparison.Ordinal));
+        project.With("shop/models.py", "def h():\n    pass\n");
+        (await SaysAsync()).Count(line => line.Contains("no-name-in-module", StringComparison.Ordinal)).ShouldBe(2);
+
+        async Task<List<string>> SaysAsync() => [.. Project.Lines(await project.InspectAsync(_ =>
+            new InspectionRequest(Path.Combine(project.Root, "shop", "cart")) { Only = ["pylint"], CacheFolder = project.Cache }))];
+    }
+
+    [Fact]
+    public async Task Files_that_tell_types_change_what_mypy_says()
+    {
+        using var project = new Project().With("a.py", "import lib\nx: int = lib.f()\n").With("lib.pyi", "def f() -> int: ...\n");
+        (await SaysAsync()).ShouldBeEmpty();
+        project.With("lib.pyi", "def f() -> str: ...\n");
+        (await SaysAsync()).ShouldBe(["a.py:2 mypy assignment"]);
+
+        async Task<IEnumerable<string>> SaysAsync() => Project.Lines(await project.InspectAsync(request => request with { Only = ["mypy"], CacheFolder = project.Cache }));
+    }
+
+    [Fact]
     public async Task A_plugin_of_the_project_changes_what_pylint_says()
     {
         using var project = new Project().With("a.py", "x = 1\n")

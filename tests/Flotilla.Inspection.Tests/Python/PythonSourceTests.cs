@@ -18,6 +18,22 @@ public sealed class PythonSourceTests
     [InlineData("a = \"\"\nb", 1, 1, 1)]
     public void A_line_knows_its_statement(string text, int line, int first, int last) => new PythonSource(text).StatementOf(line).ShouldBe((first, last));
 
+    [Theory]
+    [InlineData("from a.b import c, d", 0, "a.b", "c,d")]
+    [InlineData("from . import c", 1, "", "c")]
+    [InlineData("from .. a import (c)", 2, "a", "c")]
+    [InlineData("from . .a import*", 2, "a", "*")]
+    [InlineData("from.import c", 1, "", "c")]
+    public void An_import_from_a_module_is_read(string line, int level, string module, string names)
+    {
+        var import = PythonImports.Of(new PythonSource(line + "\n")).ShouldHaveSingleItem();
+        (import.Level, import.Module, string.Join(',', import.Names)).ShouldBe((level, module, names));
+    }
+
+    // With a step back for each blank it would take hours.
+    [Fact]
+    public void A_long_line_that_is_no_import_is_read_at_once() => PythonImports.Of(new PythonSource($"from{new string(' ', 50_000)}x\n")).ShouldBeEmpty();
+
     [Fact]
     public void Comments_are_told_and_strings_are_not()
     {

@@ -12,6 +12,7 @@ public sealed class FolderChanges : IDisposable
     private readonly FileSystemWatcher _watcher;
     private readonly string _folder;
     private readonly TimeProvider _time;
+    private volatile IReadOnlySet<string> _own = new HashSet<string>();
 
     /// <summary>Begins to watch.</summary>
     /// <param name="folder">The folder, absolute.</param>
@@ -29,6 +30,10 @@ public sealed class FolderChanges : IDisposable
         _watcher.EnableRaisingEvents = true;
     }
 
+    /// <summary>Tells nothing of some files from now on: what is written by who waits here would wake it again and again.</summary>
+    /// <param name="files">Their paths, absolute or relative to the folder.</param>
+    public void PassOver(IEnumerable<string> files) => _own = files.Select(file => Path.GetRelativePath(_folder, Path.GetFullPath(file, _folder))).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>Waits for a change since the last one told; the path, relative to the folder, of the first of those that came together.</summary>
     public async Task<string> NextAsync(CancellationToken cancellationToken)
     {
@@ -45,6 +50,6 @@ public sealed class FolderChanges : IDisposable
     {
         var path = Path.GetRelativePath(_folder, change.FullPath);
         // What git, builds and tools write for themselves.
-        if (!path.Split('/').Any(part => part is ".git" or "obj" or "bin" or "__pycache__" or ".mypy_cache")) _changes.Writer.TryWrite(path);
+        if (!_own.Contains(path) && !path.Split('/').Any(part => part is ".git" or "obj" or "bin" or "__pycache__" or ".mypy_cache")) _changes.Writer.TryWrite(path);
     }
 }

@@ -1,6 +1,8 @@
 using System.Text;
 using Flotilla.Core;
 using Flotilla.Core.Machines;
+using Flotilla.Inspection.Python;
+using Flotilla.Inspection.Tools.Python;
 
 namespace Flotilla.Inspection.Files.Real;
 
@@ -49,18 +51,18 @@ internal sealed class SourceTreeReader(IMachine machine, string root)
     }
 
     /// <summary>
-    /// Every module of Python below the root by its name, whether or not it is inspected, ignored and generated ones too: those that are inspected
-    /// import them. Null outside of a repository where there are more files than can be looked through for one inspection, as in a home.
+    /// Every module of Python that those inspected may import, whether or not it is inspected itself: below the root, ignored and generated ones too, in
+    /// the packages that the root stands in, and where the interpreter is told to look besides. Null where there are more files than can be looked
+    /// through for one inspection, as in a home that is no repository.
     /// </summary>
     public async Task<SourceTree?> ModulesAsync(CancellationToken cancellationToken)
     {
-        var files = await InRepositoryAsync(root, Everything, cancellationToken);
-        if (files is null)
-        {
-            files = [.. Walk(root, Unowned.Installed).Take(FilesAroundMax + 1)];
-            if (files.Count > FilesAroundMax) return null;
-        }
-        return new SourceTree(root, [.. Unowned.WithoutMade(files).Where(file => file.EndsWith(".py", StringComparison.Ordinal))
+        var top = PackageRoots.Of(root);
+        var tracked = await InRepositoryAsync(top, Everything, cancellationToken);
+        IEnumerable<string> walked = (tracked is null ? [top] : Array.Empty<string>()).Concat(Interpreters.FoldersBesides().Where(folder => SourceTree.Inside(top, folder) == folder));
+        var others = walked.SelectMany(folder => Walk(folder, Unowned.Installed)).Take(FilesAroundMax + 1).ToList();
+        if (others.Count > FilesAroundMax) return null;
+        return new SourceTree(root, [.. Unowned.WithoutMade([.. tracked ?? [], .. others]).Where(PythonModule.Is).Distinct(StringComparer.Ordinal)
             .Select(file => new SourceFile(SourceTree.Inside(root, file), file, Languages.Python)).OrderBy(file => file.Path, StringComparer.Ordinal)]);
     }
 
@@ -70,7 +72,7 @@ internal sealed class SourceTreeReader(IMachine machine, string root)
         {
             var info = new FileInfo(full);
             if (!named && info.LinkTarget is not null) return null;
-            var head = Head(full);
+            var head = RegularFile.Read(full, Unowned.HeadBytes);
             var language = LanguageOf.Name(full) ?? (info.Length > FileText.BytesMax ? null : LanguageOf.Content(head));
             return language is null || (!named && Unowned.Content(Encoding.UTF8.GetString(head))) ? null : language;
         }
@@ -79,13 +81,6 @@ internal sealed class SourceTreeReader(IMachine machine, string root)
             // A file that goes away meanwhile, a socket: nothing to inspect. One that may not be read is named by the tools.
             return File.Exists(full) ? LanguageOf.Name(full) : null;
         }
-    }
-
-    private static byte[] Head(string full)
-    {
-        using var file = File.OpenHandle(full);
-        var head = new byte[Unowned.HeadBytes];
-        return head[..RandomAccess.Read(file, head, 0)];
     }
 
     private async Task<IReadOnlyList<string>> ListAsync(string folder, CancellationToken cancellationToken) =>

@@ -1,3 +1,5 @@
+using Flotilla.Inspection.Files;
+
 namespace Flotilla.Inspection.Tools.Python;
 
 /// <summary>The interpreters of Python that may have a tool's module.</summary>
@@ -39,6 +41,15 @@ internal static class Interpreters
             foreach (var python in Directory.EnumerateDirectories(library, "python3*").Order(StringComparer.Ordinal))
                 foreach (var packages in (string[])["site-packages", "dist-packages"])
                     yield return Path.Combine(python, packages);
+    }
+
+    /// <summary>Where any interpreter is told to look for modules besides: <c>PYTHONPATH</c>, and lines of path configuration files (docs.python.org/3/library/site.html), which editable installations write.</summary>
+    public static IEnumerable<string> FoldersBesides()
+    {
+        var named = (Environment.GetEnvironmentVariable("PYTHONPATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath);
+        var linked = EveryPackageFolder().Where(Directory.Exists).SelectMany(packages => Directory.EnumerateFiles(packages, "*.pth", new EnumerationOptions())).SelectMany(file => FileText.Of(file).Split('\n'))
+            .Select(line => line.Trim()).Where(Path.IsPathRooted);
+        return named.Concat(linked).Where(Directory.Exists).Distinct(StringComparer.Ordinal);
     }
 
     private static string[] Folders() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);

@@ -38,6 +38,8 @@ internal sealed partial class Pydocstyle : ProgramTool
         }
     }
 
+    protected override string? Failed(CommandResult result) => result.ExitCode <= 1 ? null : result.Error;
+
     [GeneratedRegex(@"^\s+(?<code>D\d+): (?<text>.*)$", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Code();
 

@@ -62,7 +62,7 @@ internal sealed partial class Pylint : ProgramTool, IExtensible
     private static List<SourceFile> WithRoots(SourceTree tree, IReadOnlyList<SourceFile> files)
     {
         var asked = files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
-        return [.. PackageRoots.Files(tree).SelectMany(root => root.Where(file => asked.Contains(file.Path)).ToList() is { Count: > 0 } some ? some : [root.MinBy(file => new FileInfo(file.FullPath).Length)!])];
+        return [.. PackageRoots.Files(tree).SelectMany(root => root.Where(file => asked.Contains(file.Path)).ToList() is { Count: > 0 } some ? some : [root.MinBy(file => new FileInfo(file.FullPath) is { Exists: true } there ? there.Length : long.MaxValue)!])];
     }
 
     // It tells of a crash over one file on standard error, and goes on with the next; the file has a finding.

@@ -49,6 +49,9 @@ internal sealed partial class Vulture : ProgramTool
         }
     }
 
+    // 1 is a file that it could not read, 3 what it found; 2 is a use that it did not understand.
+    protected override string? Failed(CommandResult result) => result.ExitCode is 0 or 1 or 3 ? null : result.Error;
+
     [GeneratedRegex(@"^unused (?<kind>\w+) '.*' \((?<sure>\d+)% confidence", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Unused();
 }
