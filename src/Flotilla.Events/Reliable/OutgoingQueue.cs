@@ -100,7 +100,8 @@ internal sealed class OutgoingQueue(string incarnation, ReliableOptions options)
     {
         if (_underWay >= UnderWayMax) return null;
         _lanesFirst = !_lanesFirst;
-        var message = _lanesFirst ? TakeLane(now) ?? TakeFresh(now) : TakeFresh(now) ?? TakeLane(now);
+        // To look for new events may move some into a lane that had nothing to send: nobody would look again.
+        var message = _lanesFirst ? TakeLane(now) ?? TakeFresh(now) ?? TakeLane(now) : TakeFresh(now) ?? TakeLane(now);
         if (message is not null) _underWay++;
         return message;
     }
