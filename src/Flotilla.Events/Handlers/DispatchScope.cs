@@ -96,15 +96,27 @@ internal sealed class DispatchScope(
         }
     }
 
-    /// <summary>Gives the asker of a query what came of it; an asker that is gone is nobody's fault.</summary>
+    /// <summary>Gives the asker of a query what came of it; an asker that is gone, or takes no such answer, is nobody's fault.</summary>
     public async Task RespondAsync(IQueryResponder responder, AttemptEnd end)
     {
+        var failure = end.Message ?? "";
         try
         {
-            if (end.Answer is not null) await responder.AnswerAsync(end.Answer, CancellationToken.None);
-            else await responder.FailAsync(end.Message ?? "", CancellationToken.None);
+            if (end.Answer is not null)
+            {
+                try
+                {
+                    await responder.AnswerAsync(end.Answer, CancellationToken.None);
+                    return;
+                }
+                catch (ProblemException refused)
+                {
+                    failure = refused.Message;
+                }
+            }
+            await responder.FailAsync(failure, CancellationToken.None);
         }
-        catch (Exception error) when (error is EventBusClosedException or OperationCanceledException or IOException)
+        catch (Exception error) when (error is EventBusClosedException or OperationCanceledException or IOException or ProblemException)
         {
             // The asker reports this host as silent.
         }
@@ -134,7 +146,7 @@ internal sealed class DispatchScope(
         {
             await responder.DeclineAsync(CancellationToken.None);
         }
-        catch (Exception error) when (error is EventBusClosedException or OperationCanceledException or IOException)
+        catch (Exception error) when (error is EventBusClosedException or OperationCanceledException or IOException or ProblemException)
         {
             // The asker reports this host as silent.
         }

@@ -105,6 +105,32 @@ public sealed class SerfSimulationTests
     });
 
     [Fact]
+    public void An_answer_too_large_for_one_who_is_not_Flotilla_is_no_fault_of_the_handlers() => Run(async world =>
+    {
+        await using var bus = await AttachAsync(world);
+        var journal = new MemoryJournal();
+        await using var dispatcher = Answering(bus, journal, world, new string('x', 5_000));
+        await using var other = await SerfClient.ConnectAsync(_agent, new SerfOptions(), world.Clock, default);
+        await using var answers = await other.QueryAsync(new SerfQueryRequest("load"), default);
+        await Task.Delay(TimeSpan.FromSeconds(1), world.Clock);
+        answers.TryRead(out _).ShouldBeFalse();
+        await bus.QueryAsync(new Query("load", EventPayload.Empty, TimeSpan.FromSeconds(1)), default);
+        await dispatcher.DisposeAsync();
+        journal.Count(HandlerOutcome.Completed).ShouldBe(2);
+    });
+
+    [Fact]
+    public void An_answer_that_an_agent_refuses_is_a_failure_that_says_so() => Run(async world =>
+    {
+        _agent.AnswerBytesMax = 300;
+        await using var bus = await AttachAsync(world);
+        await using var dispatcher = Answering(bus, new MemoryJournal(), world, new string('x', 500));
+        var result = await bus.QueryAsync(new Query("load", EventPayload.Empty, TimeSpan.FromSeconds(10)), default);
+        result.Failures.ShouldHaveSingleItem().Message.ShouldStartWith("The answer is too large for Serf.");
+        result.Took.ShouldBe(TimeSpan.Zero);
+    });
+
+    [Fact]
     public void What_does_not_come_back_holds_up_the_next_only_for_a_while() => Run(async world =>
     {
         var window = new SendWindow(2, TimeSpan.FromSeconds(1), world.Clock);
@@ -148,6 +174,22 @@ public sealed class SerfSimulationTests
 
     private Task<SerfConnection> OpenAsync(SimulatedWorld world, Backoff? backoff = null) =>
         SerfConnection.OpenAsync(_agent, new SerfOptions(), world.Clock, world.Random, backoff, default);
+
+    private async Task<SerfBus> AttachAsync(SimulatedWorld world, List<string>? reports = null)
+    {
+        _agent.Name = "web-1";
+        var options = new SerfBusOptions { Report = line => reports?.Add(line) };
+        return await SerfBus.AttachAsync(await OpenAsync(world), options, world.Clock, default);
+    }
+
+    private static HandlerDispatcher Answering(SerfBus bus, MemoryJournal journal, SimulatedWorld world, string answer)
+    {
+        var dispatcher = new HandlerDispatcher(bus,
+            [new("load", EventFilter.Query("load"), (_, _, _) => Task.FromResult<object?>(answer), HandlerOptions.Default, null)],
+            journal, world.Clock, world.Random, Invariants.Throwing);
+        dispatcher.Start();
+        return dispatcher;
+    }
 
     private static async Task<SerfRecord> NextAsync(SerfStream stream)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Threading.Channels;
 using Flotilla.Events.Serf;
 using Flotilla.MessagePack;
@@ -5,11 +6,19 @@ using static Flotilla.Events.Tests.Serf.FakeAgent;
 
 namespace Flotilla.Events.Tests.Serf;
 
-/// <summary>An agent of one member in memory, for one simulated thread: greets, takes events, hands them to streams.</summary>
+/// <summary>An agent of one member in memory, for one simulated thread: greets, takes events and queries, hands them to streams.</summary>
 internal sealed class SimulatedAgent : ISerfTransport
 {
     private readonly List<Connection> _connections = [];
+    private readonly Dictionary<ulong, (Connection Asker, ulong Seq)> _queries = [];
+    private readonly SortedDictionary<string, string> _tags = new(StringComparer.Ordinal);
     private ulong _lamportTime;
+
+    /// <summary>The member that it is; one without a name lists nobody.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>Larger answers are refused.</summary>
+    public int AnswerBytesMax { get; set; } = int.MaxValue;
 
     public bool IsUp { get; set; } = true;
 
@@ -33,15 +42,18 @@ internal sealed class SimulatedAgent : ISerfTransport
         foreach (var connection in _connections.ToArray()) connection.Dispose();
     }
 
-    private void Serve(Connection from, string command, ulong seq, string name)
+    private void Serve(Connection from, string command, ulong seq, ReadOnlyMemory<byte> request)
     {
         byte[] body = command switch
         {
-            "members" => Request.Bytes(writer =>
+            "members" => Request.Bytes(WriteMembers),
+            "stats" => Request.Bytes(writer =>
             {
                 writer.WriteMapHeader(1);
-                writer.Write("Members");
-                writer.WriteNil();
+                writer.Write("agent");
+                writer.WriteMapHeader(1);
+                writer.Write("name");
+                writer.Write(Name!);
             }),
             "get-coordinate" => Request.Bytes(writer =>
             {
@@ -52,12 +64,107 @@ internal sealed class SimulatedAgent : ISerfTransport
             _ => [],
         };
         if (Hangs) return;
+        var reader = new MessagePackReader(request);
+        if (command == "respond")
+        {
+            Respond(from, seq, ref reader);
+            return;
+        }
         from.Send([.. Request.Header("", seq), .. body]);
-        if (command == "stream") from.Streams.Add(seq);
-        if (command != "event") return;
-        _lamportTime++;
+        switch (command)
+        {
+            case "stream": from.Streams.Add(seq); break;
+            case "event":
+                reader.ReadMapHeader();
+                reader.ReadString();
+                Publish(Request.User(reader.ReadString(), ++_lamportTime));
+                break;
+            case "tags": Tag(ref reader); break;
+            case "query": Ask(from, seq, ref reader); break;
+        }
+    }
+
+    private void WriteMembers(MessagePackWriter writer)
+    {
+        writer.WriteMapHeader(1);
+        writer.Write("Members");
+        if (Name is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+        writer.WriteArrayHeader(1);
+        writer.WriteMapHeader(3);
+        writer.Write("Name");
+        writer.Write(Name);
+        writer.Write("Status");
+        writer.Write("alive");
+        writer.Write("Tags");
+        writer.WriteMapHeader(_tags.Count);
+        foreach (var (key, value) in _tags)
+        {
+            writer.Write(key);
+            writer.Write(value);
+        }
+    }
+
+    private void Tag(ref MessagePackReader reader)
+    {
+        reader.ReadMapHeader();
+        reader.ReadString();
+        for (var count = reader.ReadMapHeader(); count > 0; count--) _tags[reader.ReadString()] = reader.ReadString();
+    }
+
+    private void Ask(Connection asker, ulong seq, ref MessagePackReader reader)
+    {
+        var (name, payload) = ("", Array.Empty<byte>());
+        for (var fields = reader.ReadMapHeader(); fields > 0; fields--)
+        {
+            switch (reader.ReadString())
+            {
+                case "Name": name = reader.ReadString(); break;
+                case "Payload": payload = reader.ReadBinary().ToArray(); break;
+                default: reader.Skip(); break;
+            }
+        }
+        var id = ++_lamportTime;
+        _queries.Add(id, (asker, seq));
+        Publish(Request.Bytes(writer =>
+        {
+            writer.WriteMapHeader(5);
+            writer.Write("Event");
+            writer.Write("query");
+            writer.Write("ID");
+            writer.Write(id);
+            writer.Write("LTime");
+            writer.Write(id);
+            writer.Write("Name");
+            writer.Write(name);
+            writer.Write("Payload");
+            writer.WriteBinary(payload);
+        }));
+    }
+
+    private void Respond(Connection from, ulong seq, ref MessagePackReader reader)
+    {
+        reader.ReadMapHeader();
+        reader.ReadString();
+        var (asker, query) = _queries[reader.ReadUInt64()];
+        reader.ReadString();
+        var answer = reader.ReadBinary().ToArray();
+        if (answer.Length > AnswerBytesMax)
+        {
+            from.Send(Request.Header($"response exceeds limit of {AnswerBytesMax} bytes", seq));
+            return;
+        }
+        from.Send(Request.Header("", seq));
+        asker.Send([.. Request.Header("", query), .. Request.Reply("response", Name!, answer)]);
+    }
+
+    private void Publish(byte[] record)
+    {
         foreach (var connection in _connections)
-            foreach (var stream in connection.Streams) connection.Send([.. Request.Header("", stream), .. Request.User(name, _lamportTime)]);
+            foreach (var stream in connection.Streams) connection.Send([.. Request.Header("", stream), .. record]);
     }
 
     private sealed class Connection(SimulatedAgent agent) : Stream
@@ -105,16 +212,11 @@ internal sealed class SimulatedAgent : ISerfTransport
                     var command = reader.ReadString();
                     reader.ReadString();
                     _header = (command, reader.ReadUInt64());
-                    if (command != "members") continue;
-                }
-                else if (_header.Value.Command == "event")
-                {
-                    reader.ReadMapHeader();
-                    reader.ReadString();
-                    Serve(reader.ReadString());
+                    if (command is not ("members" or "stats")) continue;
+                    Serve(default);
                     continue;
                 }
-                Serve("");
+                Serve(value);
             }
             return ValueTask.CompletedTask;
         }
@@ -136,11 +238,11 @@ internal sealed class SimulatedAgent : ISerfTransport
             base.Dispose(disposing);
         }
 
-        private void Serve(string name)
+        private void Serve(ReadOnlyMemory<byte> request)
         {
             var (command, seq) = _header!.Value;
             _header = null;
-            agent.Serve(this, command, seq, name);
+            agent.Serve(this, command, seq, request);
         }
     }
 }

@@ -112,7 +112,16 @@ internal sealed class SerfAnswerer(string self, SerfBusOptions options, HybridCl
             ways = [.. asked.Ways];
         }
         var said = false;
-        foreach (var way in ways) said |= await SayAsync(way, whole, cancellationToken);
+        try
+        {
+            foreach (var way in ways) said |= await SayAsync(way, whole, cancellationToken);
+        }
+        catch (ProblemException) when (!said)
+        {
+            // The agent does not take this answer; it may take the word that there is none.
+            lock (_gate) asked.Answer = null;
+            throw;
+        }
         return said;
     }
 

@@ -116,6 +116,10 @@ public sealed partial class SerfBus
             await _answerer.ReceiveAsync(query, _stopping.Token);
         }
         catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException) { }
+        catch (ProblemException error)
+        {
+            Report($"The query \"{query.Name}\" could not be answered again: {error.Message}");
+        }
     }
 
     /// <summary>Reads the list of members from time to time, and when something is said to have changed.</summary>
