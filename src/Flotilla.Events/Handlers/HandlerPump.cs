@@ -17,6 +17,9 @@ internal sealed class HandlerPump : IDisposable
 
     private const int ResultCharactersMax = 4096;
 
+    /// <summary>Timers take no more than 49 days; a tick before the time is up starts the next.</summary>
+    private static readonly TimeSpan TickMax = TimeSpan.FromDays(1);
+
     private readonly HandlerQueue _queue;
     private readonly DispatchScope _scope;
     private readonly ITimer _timer;
@@ -120,7 +123,7 @@ internal sealed class HandlerPump : IDisposable
             return WriteEnd(attempt, HandlerOutcome.Cancelled, null, "The host stopped before it began.");
         if (Refusal(attempt) is { } refusal) return refusal;
         _scope.Started(attempt.Begun);
-        if (_limit != Timeout.InfiniteTimeSpan) _timer.Change(_limit, Timeout.InfiniteTimeSpan);
+        if (_limit != Timeout.InfiniteTimeSpan) _timer.Change(_limit < TickMax ? _limit : TickMax, Timeout.InfiniteTimeSpan);
         EventPayload? answer = null;
         string? result = null;
         Exception? error = null;
@@ -206,8 +209,9 @@ internal sealed class HandlerPump : IDisposable
         var left = attempt.Deadline(_limit) - _scope.Time.GetElapsedTime(attempt.Began);
         if (left > TimeSpan.Zero)
         {
-            // The tick of an earlier attempt, or of a clock that runs a little ahead.
-            _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+            // The tick of an earlier attempt, of a long limit, or of a clock that runs a little ahead.
+            var next = left < TickMax ? TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)) : TickMax;
+            _timer.Change(next, Timeout.InfiniteTimeSpan);
         }
         else if (attempt.CancelledAs is not { } cancelled)
         {

@@ -3,6 +3,9 @@ namespace Flotilla.Events;
 /// <summary>Lets one loop sleep until somebody has something for it, or a time has come.</summary>
 internal sealed class Wake(TimeProvider time)
 {
+    /// <summary>Timers take no more than 49 days, and who wakes early sleeps again.</summary>
+    private static readonly TimeSpan SleepMax = TimeSpan.FromDays(1);
+
     private readonly Lock _gate = new();
     private TaskCompletionSource? _sleeper;
     private bool _signalled;
@@ -38,7 +41,7 @@ internal sealed class Wake(TimeProvider time)
             return;
         }
         // A timer that rounds down would make the loop look too early, again and again.
-        var ticks = TimeSpan.FromMilliseconds(Math.Ceiling(due.TotalMilliseconds));
+        var ticks = due < SleepMax ? TimeSpan.FromMilliseconds(Math.Ceiling(due.TotalMilliseconds)) : SleepMax;
         await using var timer = time.CreateTimer(static wake => ((Wake)wake!).Signal(), this, ticks, Timeout.InfiniteTimeSpan);
         await sleeper.Task;
     }

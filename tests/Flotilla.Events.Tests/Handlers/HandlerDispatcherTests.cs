@@ -105,6 +105,38 @@ public sealed class HandlerDispatcherTests
         (run.Outcome, run.Took, run.Error).ShouldBe((HandlerOutcome.TimedOut, TimeSpan.FromSeconds(10), "It did not end within 10 s."));
     });
 
+    // With the real clock: the simulated one has timers of any length.
+    [Fact]
+    public async Task A_limit_longer_than_a_timer_lasts_harms_no_run()
+    {
+        var rig = new Rig(TimeProvider.System);
+        rig.On("h", All, Nothing, new HandlerOptions(Timeout: TimeSpan.FromDays(60)));
+        await using var dispatcher = rig.Start();
+        await rig.SendAsync("e");
+        await dispatcher.IdleAsync(default);
+        rig.Outcomes.ShouldBe(["h: Completed"]);
+    }
+
+    [Fact]
+    public void A_limit_of_days_ends_a_body_when_they_are_over()
+    {
+        var world = new SimulatedWorld(1);
+        world.Run(async () =>
+        {
+            var rig = new Rig(world.Clock);
+            rig.On("h", All, async (_, _, token) =>
+            {
+                for (var day = 0; day < 100; day++) await Task.Delay(TimeSpan.FromDays(1), rig.Time, token);
+                return null;
+            }, new HandlerOptions(Timeout: TimeSpan.FromDays(60.5)));
+            await using var dispatcher = rig.Start();
+            await rig.SendAsync("e");
+            await dispatcher.IdleAsync(default);
+            var run = rig.Journal.Runs.Single();
+            (run.Outcome, run.Took).ShouldBe((HandlerOutcome.TimedOut, TimeSpan.FromDays(60.5)));
+        }, TimeSpan.FromDays(200));
+    }
+
     [Fact]
     public void A_body_that_ignores_its_token_is_given_up_and_the_next_event_runs() => Rig.InSimulation(async rig =>
     {
