@@ -40,6 +40,19 @@ public sealed record ReliableOptions
     /// <summary>Told in a line what a person should know: a disk that refuses, a message that cannot be read.</summary>
     public Action<string>? Report { get; init; }
 
+    /// <summary>Calls <see cref="Report"/>; what it throws ends nothing here.</summary>
+    internal void Tell(string message)
+    {
+        try
+        {
+            Report?.Invoke(message);
+        }
+        catch (Exception)
+        {
+            // There is nobody else to tell.
+        }
+    }
+
     internal IEnumerable<Problem> Mistakes()
     {
         if (Expires <= TimeSpan.Zero) yield return Mistake($"an expiry of {Expires.TotalSeconds:0.###} s; more than zero is needed");

@@ -162,12 +162,29 @@ internal sealed class ReliableSender(IEventBus bus, IEventStore store, TimeProvi
         catch (Exception error)
         {
             // Whatever keeps a message from travelling, it is tried again until it expires.
-            options.Report?.Invoke($"A message with {message.Numbers.Count} reliable events could not be sent: {error.Message}");
+            options.Tell($"A message with {message.Numbers.Count} reliable events could not be sent: {error.Message}");
         }
         Settle(message, acknowledged);
     }
 
     private void Settle(OutgoingMessage message, string[] acknowledged)
+    {
+        try
+        {
+            Note(message, acknowledged);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _underWay--;
+                if (_stopped && _underWay == 0) _drained.TrySetResult();
+            }
+            _wake.Signal();
+        }
+    }
+
+    private void Note(OutgoingMessage message, string[] acknowledged)
     {
         List<Sending> complete;
         var news = new List<(string Target, IReadOnlyList<long> Numbers)>();
@@ -186,12 +203,6 @@ internal sealed class ReliableSender(IEventBus bus, IEventStore store, TimeProvi
             });
         if (acknowledged.Length < message.Targets.Count) Write(() => store.Tried(message.Numbers));
         Finish(complete);
-        lock (_gate)
-        {
-            _underWay--;
-            if (_stopped && _underWay == 0) _drained.TrySetResult();
-        }
-        _wake.Signal();
     }
 
     /// <summary>Lets go of events that all targets have acknowledged, or that came too late.</summary>
@@ -206,13 +217,25 @@ internal sealed class ReliableSender(IEventBus bus, IEventStore store, TimeProvi
                 ReliableMessage.IdOf(source, sending.Event.Number), sending.Event.Name,
                 [.. sending.Event.Targets.Where(target => !sending.Pending.Contains(target))], [.. sending.Pending], Now - sending.Since);
             sending.Done.TrySetResult(delivery);
-            options.Completed?.Invoke(delivery);
+            Tell(delivery);
         }
         lock (_gate)
         {
             if (_queue.Count > 0) return;
             foreach (var idle in _idle) idle.TrySetResult(true);
             _idle.Clear();
+        }
+    }
+
+    private void Tell(ReliableDelivery delivery)
+    {
+        try
+        {
+            options.Completed?.Invoke(delivery);
+        }
+        catch (Exception error)
+        {
+            options.Tell($"Who is told of deliveries threw {error.GetType().Name} at that of {delivery.Id}: {error.Message}");
         }
     }
 
@@ -223,9 +246,9 @@ internal sealed class ReliableSender(IEventBus bus, IEventStore store, TimeProvi
         {
             write();
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
-            options.Report?.Invoke($"What came of reliable events could not be written down: {error.Message}");
+            options.Tell($"What came of reliable events could not be written down: {error.Message}");
         }
     }
 }

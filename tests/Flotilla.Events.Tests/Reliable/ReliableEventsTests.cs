@@ -1,5 +1,6 @@
 using Flotilla.Core;
 using Flotilla.Core.Simulated;
+using Flotilla.Testing;
 
 namespace Flotilla.Events.Tests;
 
@@ -175,6 +176,38 @@ public sealed class ReliableEventsTests
         await Thrown.ByAsync<ProblemException>(() => Send(fleet, "web-1", "", ReliableTargets.All, TimeSpan.Zero));
         Should.Throw<ProblemException>(() => new ReliableEvents(
             fleet["web-1"].Bus, new MemoryEventStore(), fleet.Bus.Network.World.Clock, new Random(1), new ReliableOptions { MessagesPerSecond = 0 }));
+    });
+
+    [Fact]
+    public void Who_is_told_and_throws_holds_up_neither_the_next_event_nor_the_end() => Run(async (_, fleet) =>
+    {
+        fleet.Options = new ReliableOptions
+        {
+            Completed = _ => throw new InvalidOperationException("oops"), Report = _ => throw new InvalidOperationException("oops again"),
+        };
+        await fleet.StartAsync("web-1", "web-2");
+        await fleet.CrashAsync("web-2");
+        (await Send(fleet, "web-1", "1", ReliableTargets.OfHosts("web-2"), TimeSpan.FromSeconds(20))).IsComplete.ShouldBeFalse();
+        (await Send(fleet, "web-1", "2", ReliableTargets.OfHosts("web-1"))).IsComplete.ShouldBeTrue();
+        await fleet.SettleAsync();
+        fleet.Completed.Count.ShouldBe(2);
+    });
+
+    [Fact]
+    public void A_store_that_is_closed_before_its_events_does_not_hold_up_their_end() => Run(async (world, fleet) =>
+    {
+        using var folder = new TemporaryFolder();
+        using var store = new SqliteJournal(folder.File("events.db"), world.Clock);
+        var reports = new List<string>();
+        var bus = fleet.Bus.Join("web-1", new Dictionary<string, string>());
+        var reliable = new ReliableEvents(bus, store, world.Clock, world.Random, new ReliableOptions { Report = reports.Add });
+        reliable.Start();
+        var sent = reliable.SendAsync("e", EventPayload.Empty, ReliableTargets.OfHosts("web-1"), Second, CancellationToken.None);
+        store.Dispose();
+        (await sent).IsComplete.ShouldBeFalse();
+        await Task.Delay(Second * 10, world.Clock);
+        await reliable.DisposeAsync();
+        reports.ShouldContain(report => report.StartsWith("What came of reliable events could not be written down", StringComparison.Ordinal));
     });
 
     // On threads of the pool: a receiver that never ends would hold up the simulation for ever, and its test with it.

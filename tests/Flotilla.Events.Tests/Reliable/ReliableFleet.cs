@@ -44,7 +44,7 @@ internal sealed class ReliableFleet(SimulatedWorld world, SimulatedBusOptions? n
     {
         IEventBus bus = Bus.Join(host, new Dictionary<string, string> { ["role"] = host.Split('-')[0] });
         if (duplicates > 0) bus = new StutteringBus(bus, world.Random, duplicates);
-        var reliable = new ReliableEvents(bus, Store(host), world.Clock, world.Random, Options with { Completed = Completed.Add });
+        var reliable = new ReliableEvents(bus, Store(host), world.Clock, world.Random, Options with { Completed = Completed.Add + Options.Completed });
         var dispatcher = new HandlerDispatcher(reliable.Bus,
             [
                 new HandlerRegistration("h", EventFilter.User("e"), async (e, run, token) =>
