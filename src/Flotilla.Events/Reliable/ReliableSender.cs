@@ -85,6 +85,7 @@ internal sealed class ReliableSender(IEventBus bus, IEventStore store, TimeProvi
         lock (_gate)
         {
             if (_queue.Count == 0) idle.TrySetResult(true);
+            else if (_stopped) idle.TrySetException(Closed());
             else _idle.Add(idle);
         }
         return idle;

@@ -210,6 +210,18 @@ public sealed class ReliableEventsTests
         reports.ShouldContain(report => report.StartsWith("What came of reliable events could not be written down", StringComparison.Ordinal));
     });
 
+    [Fact]
+    public void Who_begins_to_wait_after_the_end_is_told_so() => Run(async (_, fleet) =>
+    {
+        await fleet.StartAsync("web-1", "web-2");
+        await fleet.CrashAsync("web-2");
+        var reliable = fleet["web-1"];
+        var sent = Send(fleet, "web-1", "1", ReliableTargets.OfHosts("web-2"));
+        await fleet.CrashAsync("web-1");
+        await Thrown.ByAsync<EventBusClosedException>(() => sent);
+        await Thrown.ByAsync<EventBusClosedException>(() => reliable.IdleAsync(CancellationToken.None));
+    });
+
     // On threads of the pool: a receiver that never ends would hold up the simulation for ever, and its test with it.
     [Fact]
     public async Task A_host_that_stops_ends_though_messages_have_come_that_it_has_not_looked_at()
