@@ -121,8 +121,8 @@ public sealed class SerfConnection : IAsyncDisposable
             }
             lock (_gate)
             {
-                // Otherwise the next connection has come meanwhile, without this stream.
-                if (client != _client) continue;
+                // Otherwise another connection has come meanwhile, or comes, without this stream, or none comes any more.
+                if (client != _client || !_isUp) continue;
                 _streams.Add((filter, stream));
                 return stream;
             }

@@ -105,6 +105,27 @@ public sealed class SerfSimulationTests
     });
 
     [Fact]
+    public void A_stream_that_is_opened_while_its_connection_is_disposed_of_is_refused() => Run(async world =>
+    {
+        var connection = await OpenAsync(world);
+        var held = new HeldContext();
+        var opening = held.Begin(() => connection.StreamAsync("user", default));
+        for (var step = 0; step < 2; step++)
+        {
+            // The agent opens it, and then says once more that it has.
+            if (step == 1) held.Go();
+            await Task.Delay(TimeSpan.FromMilliseconds(1), world.Clock);
+        }
+        await connection.DisposeAsync();
+        for (var step = 0; step < 5; step++)
+        {
+            held.Go();
+            await Task.Delay(TimeSpan.FromMilliseconds(1), world.Clock);
+        }
+        (await Thrown.ByAsync<SerfConnectionException>(() => opening)).Reason.ShouldBe("it was closed here");
+    });
+
+    [Fact]
     public void An_answer_too_large_for_one_who_is_not_Flotilla_is_no_fault_of_the_handlers() => Run(async world =>
     {
         await using var bus = await AttachAsync(world);
@@ -196,5 +217,36 @@ public sealed class SerfSimulationTests
         await stream.WaitToReadAsync(default);
         stream.TryRead(out var record).ShouldBeTrue();
         return record!;
+    }
+
+    /// <summary>Goes on only when it is told to.</summary>
+    private sealed class HeldContext : SynchronizationContext
+    {
+        private readonly Queue<(SendOrPostCallback Callback, object? State)> _held = new();
+
+        public override void Post(SendOrPostCallback d, object? state) => _held.Enqueue((d, state));
+
+        public override SynchronizationContext CreateCopy() => this;
+
+        public T Begin<T>(Func<T> begin)
+        {
+            var before = Current;
+            SetSynchronizationContext(this);
+            try
+            {
+                return begin();
+            }
+            finally
+            {
+                SetSynchronizationContext(before);
+            }
+        }
+
+        /// <summary>As far as it comes by itself.</summary>
+        public void Go() => Begin(() =>
+        {
+            while (_held.TryDequeue(out var next)) next.Callback(next.State);
+            return true;
+        });
     }
 }
