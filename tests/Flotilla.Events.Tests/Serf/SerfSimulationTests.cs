@@ -126,6 +126,18 @@ public sealed class SerfSimulationTests
     });
 
     [Fact]
+    public void A_query_that_found_no_connection_is_asked_when_there_is_one_again() => Run(async world =>
+    {
+        await using var bus = await AttachAsync(world);
+        await using var dispatcher = Answering(bus, new MemoryJournal(), world, "here");
+        _agent.Crash();
+        var asked = bus.QueryAsync(new Query("load", EventPayload.Empty, TimeSpan.FromMinutes(2)), default);
+        await Task.Delay(TimeSpan.FromSeconds(30), world.Clock);
+        _agent.IsUp = true;
+        (await asked).Answers.ShouldBe([new QueryAnswer("web-1", EventPayload.FromText("here"))]);
+    });
+
+    [Fact]
     public void An_answer_too_large_for_one_who_is_not_Flotilla_is_no_fault_of_the_handlers() => Run(async world =>
     {
         await using var bus = await AttachAsync(world);

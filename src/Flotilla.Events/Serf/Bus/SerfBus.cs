@@ -270,7 +270,15 @@ public sealed partial class SerfBus : IEventBus
                 message = message with { Payload = null };
             }
             var asker = new SerfAsker(_connection, _options, _time, message, query.Name, pending, addressed, isToAll);
-            await asker.AskAsync(running, eitherToken);
+            try
+            {
+                await asker.AskAsync(running, eitherToken);
+            }
+            catch (Exception error) when (error is SerfConnectionException or SerfTimeoutException)
+            {
+                // The connection may come back while there is time to answer.
+                ThrowIfGone();
+            }
             running.Add(RepeatAsync(asker, running, eitherToken));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested) { }
