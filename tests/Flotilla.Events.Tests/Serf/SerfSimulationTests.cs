@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Reflection;
 using Flotilla.Core;
 using Flotilla.Core.Simulated;
 using Flotilla.Events.Serf;
@@ -135,6 +137,22 @@ public sealed class SerfSimulationTests
         await Task.Delay(TimeSpan.FromSeconds(30), world.Clock);
         _agent.IsUp = true;
         (await asked).Answers.ShouldBe([new QueryAnswer("web-1", EventPayload.FromText("here"))]);
+    });
+
+    [Fact]
+    public void A_bus_whose_agent_has_become_another_keeps_nothing_of_what_still_comes() => Run(async world =>
+    {
+        var reports = new List<string>();
+        await using var bus = await AttachAsync(world, reports);
+        _agent.Crash();
+        (_agent.IsUp, _agent.Name) = (true, "web-2");
+        await Task.Delay(TimeSpan.FromSeconds(5), world.Clock);
+        reports.ShouldHaveSingleItem().ShouldEndWith("This bus is closed.");
+        await using var other = await SerfClient.ConnectAsync(_agent, new SerfOptions(), world.Clock, default);
+        for (var i = 0; i < 10; i++) await other.EventAsync($"{i}", default, false, default);
+        await Task.Delay(TimeSpan.FromSeconds(1), world.Clock);
+        var inbox = typeof(SerfBus).GetField("_inbox", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(bus);
+        inbox.ShouldBeAssignableTo<ICollection>()!.Count.ShouldBe(0);
     });
 
     [Fact]

@@ -194,6 +194,7 @@ public sealed partial class SerfBus
             if (_gone is not null) return false;
             _gone = why;
             _self = _self with { Status = status };
+            _inbox.Clear();
             foreach (var query in _asked) query.Abort(new EventBusClosedException(_name, why));
         }
         _stopping.Cancel();
@@ -214,7 +215,12 @@ public sealed partial class SerfBus
 
     private void Hand(BusDelivery delivery, Subscribers.Subscription? attach)
     {
-        lock (_gate) _inbox.Enqueue((delivery, attach));
+        lock (_gate)
+        {
+            // The connection may live on, with nobody to take what comes.
+            if (_gone is not null) return;
+            _inbox.Enqueue((delivery, attach));
+        }
         Deliver();
     }
 
