@@ -38,13 +38,26 @@ internal sealed class ReliableReceiver(IEventStore store, ReliableOptions option
                 await respond.FailAsync(refusal, CancellationToken.None);
                 return;
             }
-            foreach (var received in news) deliver(received);
+            foreach (var received in news) HandOn(received);
             await respond.AnswerAsync(ReliableMessage.Acknowledged, CancellationToken.None);
         }
         catch (Exception error)
         {
             // A sender that hears nothing sends again, and what is kept already is then acknowledged.
-            options.Report?.Invoke($"Reliable events of {query.Origin} could not be handed on: {error.Message}");
+            options.Tell($"Reliable events of {query.Origin} could not be handed on: {error.Message}");
+        }
+    }
+
+    /// <summary>The store has it and its sender does not send it again: one that cannot be handed on must not keep back those after it.</summary>
+    private void HandOn(UserEvent received)
+    {
+        try
+        {
+            deliver(received);
+        }
+        catch (Exception error)
+        {
+            options.Tell($"The reliable event {received.Id} could not be handed on: {error.Message}");
         }
     }
 
@@ -67,7 +80,7 @@ internal sealed class ReliableReceiver(IEventStore store, ReliableOptions option
         }
         catch (Exception error) when (error is IOException or FormatException)
         {
-            options.Report?.Invoke($"Reliable events of {query.Origin} were not accepted: {error.Message}");
+            options.Tell($"Reliable events of {query.Origin} were not accepted: {error.Message}");
             return error.Message;
         }
     }

@@ -222,6 +222,32 @@ public sealed class ReliableEventsTests
         await Thrown.ByAsync<EventBusClosedException>(() => reliable.IdleAsync(CancellationToken.None));
     });
 
+    [Fact]
+    public void An_event_that_cannot_be_handed_on_does_not_keep_back_those_that_came_with_it() => Run(async (world, _) =>
+    {
+        var reports = new List<string>();
+        var delivered = new List<string>();
+        var receiver = new ReliableReceiver(new MemoryEventStore(), new ReliableOptions { Report = reports.Add }, received =>
+        {
+            if (received.Name == "bad") throw new InvalidOperationException("oops");
+            delivered.Add(received.Name);
+        });
+        var at = world.Clock.GetUtcNow();
+        await using var bus = new LocalBus(world.Clock).Join("web-1", new Dictionary<string, string>());
+        using var subscription = bus.Subscribe(delivery =>
+        {
+            if (delivery is { Event: QueryEvent query, Respond: { } respond }) receiver.Offer(query, respond);
+        });
+        var running = receiver.RunAsync(CancellationToken.None);
+        var message = new ReliableMessage("a", 1, [new(1, at, "bad", EventPayload.Empty), new(2, at, "good", EventPayload.Empty)]);
+        var result = await bus.QueryAsync(new Query(ReliableMessage.QueryName, message.Encode()), CancellationToken.None);
+        result.Answers.ShouldHaveSingleItem().Payload.ShouldBe(ReliableMessage.Acknowledged);
+        delivered.ShouldBe(["good"]);
+        reports.ShouldHaveSingleItem().ShouldEndWith("oops");
+        receiver.Stop();
+        await running;
+    });
+
     // On threads of the pool: a receiver that never ends would hold up the simulation for ever, and its test with it.
     [Fact]
     public async Task A_host_that_stops_ends_though_messages_have_come_that_it_has_not_looked_at()
