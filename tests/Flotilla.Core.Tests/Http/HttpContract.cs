@@ -52,6 +52,19 @@ public abstract class HttpContract
 
 public sealed class NetworkHttpTests : HttpContract
 {
+    [Theory]
+    [InlineData("text/plain; charset=utf8")]
+    [InlineData("text/plain; charset=\"klingon\"")]
+    public async Task A_charset_that_is_not_known_is_read_as_UTF_8(string type)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = ServeAsync(listener, 200, "Grüße", $"Content-Type: {type}\r\n");
+        using var http = new NetworkHttp();
+        (await http.GetAsync(new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/"), CancellationToken.None)).Body.ShouldBe("Grüße");
+        await serving;
+    }
+
     protected override void WithServer(int status, string body, Func<IHttp, Uri, Task> test)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -73,13 +86,13 @@ public sealed class NetworkHttpTests : HttpContract
         test(http, new Uri($"http://127.0.0.1:{port}/")).GetAwaiter().GetResult();
     }
 
-    private static async Task ServeAsync(TcpListener listener, int status, string body)
+    private static async Task ServeAsync(TcpListener listener, int status, string body, string header = "")
     {
         using var client = await listener.AcceptTcpClientAsync();
         await using var stream = client.GetStream();
         await stream.ReadExactlyAsync(new byte[16]);
         if (status == 0) await Task.Delay(Timeout.Infinite);
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} X\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"));
+        await stream.WriteAsync(Encoding.UTF8.GetBytes($"HTTP/1.1 {status} X\r\n{header}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}"));
     }
 }
 

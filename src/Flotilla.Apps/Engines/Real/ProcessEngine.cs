@@ -242,9 +242,9 @@ public sealed class ProcessEngine : IEngine
     {
         using var limit = new CancellationTokenSource(timeout, _options.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(IPAddress.Parse(url.Host), url.Port, both.Token);
             return new ProbeResult(true, $"{url.Authority}: connected");
         }

@@ -31,7 +31,7 @@ public sealed class NetworkHttp : IHttp, IDisposable
         try
         {
             using var response = await _client.SendAsync(request, limit.Token);
-            return new HttpReply((int)response.StatusCode, await response.Content.ReadAsStringAsync(limit.Token));
+            return new HttpReply((int)response.StatusCode, await ReadAsync(response.Content, limit.Token));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -46,4 +46,18 @@ public sealed class NetworkHttp : IHttp, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    private static async Task<string> ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await content.ReadAsStringAsync(cancellationToken);
+        }
+        catch (InvalidOperationException) when (content.Headers.ContentType is { CharSet: not null } type)
+        {
+            // It names a charset that .NET does not know, such as "utf8". Without one the body is read as UTF-8.
+            type.CharSet = null;
+            return await content.ReadAsStringAsync(cancellationToken);
+        }
+    }
 }
