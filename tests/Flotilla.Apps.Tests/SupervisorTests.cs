@@ -310,6 +310,20 @@ public sealed class SupervisorTests
     }
 
     [Fact]
+    public void A_check_that_throws_is_a_failure_and_the_app_is_looked_after_as_before()
+    {
+        var shop = new SupervisedApp(Shop(AppModel.Default.Respond((instance, _) => instance.Run == 2 ? throw new InvalidOperationException("odd answer") : null)));
+        shop.World.Run(async () =>
+        {
+            await shop.Supervisor.SetSlotsAsync([0], None);
+            await shop.AllUpAsync();
+            await shop.Supervisor.RestartAsync(shop.Id(0), "", None);
+            await shop.Supervisor.WaitForAsync(all => all[0].Run == 3 && all[0].IsUp, None);
+        });
+        shop.Of(InstanceChangeKind.Unhealthy).ShouldHaveSingleItem().Text.ShouldStartWith("odd answer");
+    }
+
+    [Fact]
     public void An_abandoned_supervisor_reports_nothing_more_and_stops_nothing()
     {
         var shop = new SupervisedApp(Shop());

@@ -1,3 +1,5 @@
+using Flotilla.Core;
+
 namespace Flotilla.Apps;
 
 /// <summary>Asks one run after its health until it has failed too often.</summary>
@@ -23,7 +25,7 @@ internal sealed class HealthWatch(AppDescription app, IEngine engine, TimeProvid
             while (true)
             {
                 await Task.Delay(HasPassed ? check.Interval : startInterval, time, cancellationToken);
-                var answer = await engine.ProbeAsync(instance, check, cancellationToken);
+                var answer = await ProbeAsync(instance, check, cancellationToken);
                 cancellationToken.ThrowIfCancellationRequested();
                 if (answer.Passed)
                 {
@@ -46,6 +48,19 @@ internal sealed class HealthWatch(AppDescription app, IEngine engine, TimeProvid
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return null;
+        }
+    }
+
+    private async Task<ProbeResult> ProbeAsync(IInstance instance, HealthCheck check, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await engine.ProbeAsync(instance, check, cancellationToken);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or InvariantException))
+        {
+            // Whatever an engine throws, it is no reason to look after the app no more.
+            return new ProbeResult(false, e.Message);
         }
     }
 }
