@@ -354,6 +354,21 @@ public sealed class SupervisorTests
     }
 
     [Fact]
+    public void A_start_whose_environment_cannot_be_had_is_tried_again()
+    {
+        var asked = 0;
+        var shop = new SupervisedApp(Shop());
+        var supervisor = new AppSupervisor(shop.App, "web-1", shop.Engine, shop.World.Clock, shop.World.Random, Invariants.Throwing, shop.Changes.Add,
+            environment: () => ++asked == 1 ? throw new IOException("No space left on device") : []);
+        shop.World.Run(async () =>
+        {
+            await supervisor.SetSlotsAsync([0], None);
+            await supervisor.WaitForAsync(all => all[0].IsUp, None);
+        });
+        shop.Of(InstanceChangeKind.StartFailed).ShouldHaveSingleItem().Text.ShouldContain("No space left on device");
+    }
+
+    [Fact]
     public void The_environment_is_asked_before_every_start()
     {
         var asked = 0;

@@ -140,10 +140,10 @@ internal sealed class InstanceLoop(AppSupervisor supervisor, InstanceId id)
 
     private async Task<IInstance?> StartAsync(List<Signal<bool>> restarts)
     {
-        var start = new InstanceStart(id, _run, supervisor.App, supervisor.Host, supervisor.Environment(), Heard);
         IInstance? live = null;
         try
         {
+            var start = new InstanceStart(id, _run, supervisor.App, supervisor.Host, supervisor.Environment(), Heard);
             supervisor.Invariants.Require(_last is null || _last.Exited.IsCompleted, $"{id} on {supervisor.Host} has one live run");
             live = await supervisor.Engine.StartAsync(start, supervisor.Abandoned);
             lock (supervisor.Gate)
@@ -156,7 +156,7 @@ internal sealed class InstanceLoop(AppSupervisor supervisor, InstanceId id)
         }
         catch (Exception e) when (e is not (OperationCanceledException or InvariantException))
         {
-            // Whatever an engine throws, the app is worth another try; what the engine foresaw is told as its problem.
+            // Whatever an engine throws, or who is asked for the environment, the app is worth another try; what the engine foresaw is told as its problem.
             var problem = (e as EngineException)?.Problem ?? new Problem($"{id} cannot be started: {e.Message}");
             lock (supervisor.Gate)
             {

@@ -22,9 +22,16 @@ internal static class TimelinePrinter
         timeline.Added += entry =>
         {
             start ??= entry.At;
-            if (terminal.Format == OutputFormat.Json && isResult) terminal.Json(TimelineEntryOutput.Of(entry), FleetJson.Default.TimelineEntryOutput);
-            else if (terminal.Format == OutputFormat.Text) terminal.Line(ScenarioResult.Line(entry, start.Value), ToneOf(entry));
-            else terminal.Note(ScenarioResult.Line(entry, start.Value), ToneOf(entry));
+            try
+            {
+                if (terminal.Format == OutputFormat.Json && isResult) terminal.Json(TimelineEntryOutput.Of(entry), FleetJson.Default.TimelineEntryOutput);
+                else if (terminal.Format == OutputFormat.Text) terminal.Line(ScenarioResult.Line(entry, start.Value), ToneOf(entry));
+                else terminal.Note(ScenarioResult.Line(entry, start.Value), ToneOf(entry));
+            }
+            catch (IOException)
+            {
+                // Nobody can read it there any more, or the disk is full. The fleet goes on, and the timeline has the entry.
+            }
         };
     }
 

@@ -3,6 +3,7 @@ using Flotilla.Core;
 using Flotilla.Core.Http;
 using Flotilla.Core.Machines;
 using Flotilla.Events;
+using Flotilla.Events.Serf;
 using Flotilla.Resources;
 
 namespace Flotilla.Running;
@@ -44,7 +45,7 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
         var held = new HeldBus(_bus);
         Events = new HostEvents(_bus, _reliable, timeline, Stopping);
         _endpoints = new EndpointExchange(host.Name, _bus, world.Time, world.Random, () => Instances,
-            endpoints => world.Publish(host.Name, endpoints), (payload, token) => TrySendAsync(EndpointExchange.EventName, async () => await _bus.SendAsync(EndpointExchange.EventName, payload, token)));
+            TryPublish, (payload, token) => TrySendAsync(EndpointExchange.EventName, async () => await _bus.SendAsync(EndpointExchange.EventName, payload, token)));
         var roles = fleet.RolesOf(host).ToList();
         _catalog = Catalog.Build(roles.SelectMany(role => role.Resources));
         foreach (var app in roles.SelectMany(role => role.Apps))
@@ -62,7 +63,7 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
             _apps.Add(new HostApp(app, supervisor, Stopping));
         }
         Apps = new HostApps(host.Name, _apps);
-        _slots = new SlotKeeper(fleet, host.Name, _apps, _bus, world.Time);
+        _slots = new SlotKeeper(fleet, host.Name, _apps, _bus, world.Time, ReportUnplaced);
         _dispatcher = new HandlerDispatcher(held,
             [_slots.Handler, .. Register(roles.SelectMany(role => role.Handlers))],
             new HandlerLog(timeline, world.Journal), world.Time, world.Random, world.Invariants, store);
@@ -209,6 +210,26 @@ internal sealed class HostAgent : IHost, IAsyncDisposable
         {
             Note($"the event \"{name}\" is not sent: {e.Message}");
         }
+    }
+
+    // Where the instances are is written again with the next change: a disk that is full for a while ends nothing.
+    private void TryPublish(Func<IReadOnlyList<Endpoint>> endpoints)
+    {
+        try
+        {
+            _world.Publish(Name, endpoints);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (!_abandoned) Note($"where the instances are cannot be written for the apps: {e.Message}");
+        }
+    }
+
+    // That the way to the others is gone for a while is to be expected; that the supervisor of an app has failed is a bug.
+    private void ReportUnplaced(HostApp app, Exception failure)
+    {
+        if (failure is ProblemException or SerfException or IOException or EventBusClosedException) Note($"app \"{app.Name}\" cannot be placed: {failure.Message}");
+        else _timeline.Add(TimelineKinds.Violation, Name, failure.ToString());
     }
 
     // A loop that fails must not vanish: it is reported, and the rest of the host goes on.

@@ -19,17 +19,22 @@ internal sealed class SlotKeeper
     // What an answer may take beyond the time that the instance is given to stop.
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(2);
 
+    // When an app that could not be placed is tried again, if no member changes before.
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
+
     private readonly FleetDescription _fleet;
     private readonly string _host;
     private readonly IReadOnlyList<HostApp> _apps;
     private readonly IEventBus _bus;
     private readonly TimeProvider _time;
+    private readonly Action<HostApp, Exception> _report;
+    private readonly Dictionary<HostApp, string> _failures = [];
     private readonly DateTimeOffset _startedAt;
     private readonly Channel<bool> _membersChanged = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    public SlotKeeper(FleetDescription fleet, string host, IReadOnlyList<HostApp> apps, IEventBus bus, TimeProvider time)
+    public SlotKeeper(FleetDescription fleet, string host, IReadOnlyList<HostApp> apps, IEventBus bus, TimeProvider time, Action<HostApp, Exception> report)
     {
-        (_fleet, _host, _apps, _bus, _time) = (fleet, host, apps, bus, time);
+        (_fleet, _host, _apps, _bus, _time, _report) = (fleet, host, apps, bus, time, report);
         _startedAt = time.GetUtcNow();
         _bus.Subscribe(delivery =>
         {
@@ -53,18 +58,34 @@ internal sealed class SlotKeeper
 
     public async Task FollowMembersAsync(CancellationToken cancellationToken)
     {
-        var unseen = _time.Delay(UnseenMax, cancellationToken);
+        var again = _time.Delay(UnseenMax, cancellationToken);
         Task<bool>? changed = null;
         // Awaited, not turned into a task: that would take its end to the thread pool.
         async Task<bool> MembersChangedAsync() => await _membersChanged.Reader.WaitToReadAsync(cancellationToken);
         while (true)
         {
             changed ??= MembersChangedAsync();
-            await Task.WhenAny(unseen.IsCompleted ? [changed] : [changed, unseen]);
+            await Task.WhenAny(again.IsCompleted ? [changed] : [changed, again]);
             cancellationToken.ThrowIfCancellationRequested();
             if (changed.IsCompleted) changed = null;
             _membersChanged.Reader.TryRead(out _);
-            await PlaceAsync(cancellationToken);
+            foreach (var app in _apps) await TryPlaceAsync(app, cancellationToken);
+            if (_failures.Count > 0 && again.IsCompleted) again = _time.Delay(RetryAfter, cancellationToken);
+        }
+    }
+
+    // One app that cannot be placed keeps no other one from moving; what is wrong with it is reported once.
+    private async Task TryPlaceAsync(HostApp app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PlaceAsync(app, cancellationToken);
+            _failures.Remove(app);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or InvariantException))
+        {
+            if (_failures.GetValueOrDefault(app) != e.Message) _report(app, e);
+            _failures[app] = e.Message;
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Text;
+using Flotilla.Commands;
+using Flotilla.Console;
 using Flotilla.Core.Simulated;
 
 namespace Flotilla.Tests.Running;
@@ -47,6 +50,17 @@ public sealed class TimelineTests
     }
 
     [Fact]
+    public async Task An_entry_that_cannot_be_printed_is_on_the_timeline_and_wakes_who_waits()
+    {
+        var timeline = new Timeline(new SimulatedWorld(1).Clock);
+        TimelinePrinter.Follow(timeline, new Terminal(new FullWriter(), TextWriter.Null), isResult: true);
+        var changed = timeline.Changed;
+        timeline.Add(TimelineKinds.Note, "a", "one");
+        await changed;
+        timeline.Entries.ShouldHaveSingleItem().Text.ShouldBe("one");
+    }
+
+    [Fact]
     public void The_last_lines_are_seconds_since_the_start_kind_subject_and_text()
     {
         var start = new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -54,5 +68,12 @@ public sealed class TimelineTests
         result.LastLines(2).ShouldBe("      1.500  note                 a  line 3\n      2.000  note                 a  line 4\n");
         result.LastLines(99).Split('\n').Length.ShouldBe(6);
         new ScenarioResult("x", true, 0, []).LastLines().ShouldBe("");
+    }
+
+    private sealed class FullWriter : TextWriter
+    {
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override void Write(char value) => throw new IOException("No space left on device");
     }
 }

@@ -36,9 +36,9 @@ internal sealed class EndpointsFile
             if (turn < _writtenTurn) return;
             _writtenTurn = turn;
             if (content.AsSpan().SequenceEqual(_written)) return;
-            _written = content;
             File.WriteAllBytes(Path + ".new", content);
             File.Move(Path + ".new", Path, overwrite: true);
+            _written = content;
         }
     }
 
