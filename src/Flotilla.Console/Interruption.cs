@@ -28,23 +28,35 @@ public sealed class Interruption : IDisposable
     /// <summary>Cancelled by the second.</summary>
     public CancellationToken AtOnce => _atOnce.Token;
 
-    private void Receive(PosixSignalContext context)
+    internal void Receive(PosixSignalContext context)
     {
         context.Cancel = true;
         switch (Interlocked.Increment(ref _signals))
         {
             case 1:
-                _terminal.Note("Stopping. Press Ctrl-C again to stop at once.");
                 _orderly.Cancel();
+                Say("Stopping. Press Ctrl-C again to stop at once.");
                 break;
             case 2:
-                _terminal.Note("Stopping at once.");
-                _atOnce.Cancel();
                 _ = ExitSoonAsync();
+                _atOnce.Cancel();
+                Say("Stopping at once.");
                 break;
             default:
                 Environment.Exit(ExitCodes.Interrupted);
                 break;
+        }
+    }
+
+    private void Say(string text)
+    {
+        try
+        {
+            _terminal.Note(text);
+        }
+        catch (IOException)
+        {
+            // The terminal is gone, which may be what the signal is about.
         }
     }
 
