@@ -15,6 +15,7 @@ internal sealed class ControlServer : IDisposable
     private const int RequestCharsMax = 1 << 20;
     private const int TailMax = 10_000;
     private static readonly TimeSpan FollowInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Socket _socket;
@@ -45,7 +46,18 @@ internal sealed class ControlServer : IDisposable
     {
         try
         {
-            while (true) _ = ServeAsync(await _socket.AcceptAsync(_stopping.Token));
+            while (true)
+            {
+                try
+                {
+                    _ = ServeAsync(await _socket.AcceptAsync(_stopping.Token));
+                }
+                catch (SocketException) when (!_stopping.IsCancellationRequested)
+                {
+                    // It passes: too many files are open, say.
+                    await Task.Delay(AcceptPause, _stopping.Token);
+                }
+            }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
