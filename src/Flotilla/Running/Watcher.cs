@@ -25,16 +25,20 @@ internal sealed class Watcher(
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             var settled = app.Instances.Where(IsSettled).ToList();
-            var points = await Task.WhenAll(settled.Select(instance => ScrapeAsync(instance, every, cancellationToken)));
+            var scrapes = await Task.WhenAll(settled.Select(instance => ScrapeAsync(instance, every, cancellationToken)));
             for (var i = 0; i < settled.Count; i++)
-                if (points[i] is { } families) await JudgeAsync(settled[i], families, cancellationToken);
+            {
+                NoticeReach(settled[i].Id, scrapes[i].Failure);
+                if (scrapes[i].Families is { } families) await JudgeAsync(settled[i], families, cancellationToken);
+            }
         }
     }
 
     private bool IsSettled(InstanceSnapshot instance) =>
         instance.Status is InstanceStatus.Healthy or InstanceStatus.Running && time.GetUtcNow() - instance.Since >= watches[0].Settle;
 
-    private async Task<IReadOnlyList<MetricFamily>?> ScrapeAsync(InstanceSnapshot instance, TimeSpan every, CancellationToken cancellationToken)
+    // Scrapes of several instances run at once: what they tell is noted when all are done.
+    private async Task<(IReadOnlyList<MetricFamily>? Families, string? Failure)> ScrapeAsync(InstanceSnapshot instance, TimeSpan every, CancellationToken cancellationToken)
     {
         var source = watches[0].Source;
         try
@@ -43,15 +47,18 @@ internal sealed class Watcher(
             var timeout = every < HttpCall.DefaultTimeout ? every : HttpCall.DefaultTimeout;
             var reply = await http.SendAsync(new HttpCall("GET", page, Timeout: timeout), cancellationToken);
             if (reply.Status != 200) throw new HttpCallException($"GET {page}: status {reply.Status}");
-            var families = PrometheusText.Parse(reply.Body);
-            if (_unreachable.Remove(instance.Id)) timeline.Add(TimelineKinds.Watch, instance.Id.ToString(), "metrics are there again");
-            return families;
+            return (PrometheusText.Parse(reply.Body), null);
         }
         catch (Exception e) when (e is HttpCallException or FormatException)
         {
-            if (_unreachable.Add(instance.Id)) timeline.Add(TimelineKinds.Watch, instance.Id.ToString(), $"no metrics: {e.Message}");
-            return null;
+            return (null, e.Message);
         }
+    }
+
+    private void NoticeReach(InstanceId instance, string? failure)
+    {
+        if (failure is null && _unreachable.Remove(instance)) timeline.Add(TimelineKinds.Watch, instance.ToString(), "metrics are there again");
+        if (failure is not null && _unreachable.Add(instance)) timeline.Add(TimelineKinds.Watch, instance.ToString(), $"no metrics: {failure}");
     }
 
     private async Task JudgeAsync(InstanceSnapshot instance, IReadOnlyList<MetricFamily> families, CancellationToken cancellationToken)
