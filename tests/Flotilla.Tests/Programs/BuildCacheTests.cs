@@ -1,3 +1,4 @@
+using Flotilla.Core;
 using Flotilla.Programs.Real;
 using Flotilla.Testing;
 
@@ -28,6 +29,28 @@ public sealed class BuildCacheTests : IDisposable
             Directory.SetLastWriteTimeUtc(Path.GetDirectoryName(_folder.Write($"builds/{name}/fleet.dll", ""))!, new DateTime(2026, 1, day, 0, 0, 0, DateTimeKind.Utc));
         BuildCache.Prune(_folder.File("builds"), 2);
         Directory.GetDirectories(_folder.File("builds")).Select(Path.GetFileName).Order().ShouldBe(["b", "c"]);
+    }
+
+    [Fact]
+    public async Task One_builds_at_a_time()
+    {
+        var first = await BuildCache.LockAsync(_folder.Path, CancellationToken.None);
+        var second = BuildCache.LockAsync(_folder.Path, TestContext.Current.CancellationToken);
+        second.IsCompleted.ShouldBeFalse();
+        await first.DisposeAsync();
+        await (await second).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_cache_that_cannot_be_used_is_told_and_not_waited_for()
+    {
+        File.CreateSymbolicLink(_folder.File("build.lock"), "build.lock");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var problem = (await Assert.ThrowsAsync<ProblemException>(() => BuildCache.LockAsync(_folder.Path, limit.Token))).Problems.ShouldHaveSingleItem();
+        problem.What.ShouldBe($"The folder {_folder.Path} cannot be used to keep built programs.");
+        problem.Why.ShouldNotBeNull().ShouldContain("build.lock");
+        problem.Fix.ShouldNotBeNull().ShouldContain("XDG_CACHE_HOME");
+        (await Assert.ThrowsAsync<ProblemException>(() => BuildCache.LockAsync(_folder.Write("file", ""), limit.Token))).Problems.ShouldHaveSingleItem();
     }
 
     public void Dispose() => _folder.Dispose();

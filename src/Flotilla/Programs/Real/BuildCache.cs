@@ -1,9 +1,14 @@
+using Flotilla.Core;
+
 namespace Flotilla.Programs.Real;
 
 /// <summary>Where built programs are kept: <c>$XDG_CACHE_HOME/flotilla</c>, else <c>~/.cache/flotilla</c>.</summary>
 internal static class BuildCache
 {
     private const string Note = "source";
+
+    // EWOULDBLOCK of errno(3): another process holds the lock.
+    private const int WouldBlock = 11;
 
     public static string Root { get; } = Path.Combine(
         Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
@@ -12,18 +17,26 @@ internal static class BuildCache
         "flotilla");
 
     /// <summary>Waits until no other process builds: one build at a time in all, for they share projects.</summary>
-    public static async Task<IAsyncDisposable> LockAsync(CancellationToken cancellationToken)
+    /// <exception cref="ProblemException">The folder cannot be used.</exception>
+    public static Task<IAsyncDisposable> LockAsync(CancellationToken cancellationToken) => LockAsync(Root, cancellationToken);
+
+    internal static async Task<IAsyncDisposable> LockAsync(string folder, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Root);
         while (true)
         {
             try
             {
-                return new FileStream(Path.Combine(Root, "build.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                Directory.CreateDirectory(folder);
+                return new FileStream(Path.Combine(folder, "build.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException)
+            catch (IOException e) when (e.HResult == WouldBlock)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new ProblemException(new Problem($"The folder {folder} cannot be used to keep built programs.", Why: e.Message,
+                    Fix: "Make it writable, or name another folder for caches in XDG_CACHE_HOME."), e);
             }
         }
     }
