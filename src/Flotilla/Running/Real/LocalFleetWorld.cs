@@ -57,10 +57,13 @@ internal sealed class LocalFleetWorld : IFleetWorld
 
     public IMachine Machine(string host)
     {
-        if (_machines.TryGetValue(host, out var machine)) return machine;
-        var root = Path.Combine(_state.Folder, "hosts", host);
-        PrepareRoot(root);
-        return _machines[host] = new LocalMachine(host, root);
+        lock (_machines)
+        {
+            if (_machines.TryGetValue(host, out var machine)) return machine;
+            var root = Path.Combine(_state.Folder, "hosts", host);
+            PrepareRoot(root);
+            return _machines[host] = new LocalMachine(host, root);
+        }
     }
 
     /// <summary>Makes a folder that can stand for a host's root.</summary>
