@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -146,17 +147,37 @@ internal sealed class SerfProcess : IAsyncDisposable
                 var pause = Restart.Delay(repetition++, Random.Shared);
                 _report($"the Serf agent ended with code {code}; it is started again in {pause.TotalSeconds:0.##} s");
                 await Task.Delay(pause, TimeProvider.System, _stopping.Token);
-                lock (_lock)
+                while (TryRelaunch() is { } failure)
                 {
-                    if (_stopping.IsCancellationRequested) return;
-                    _process.Dispose();
-                    _process = Launch();
+                    pause = Restart.Delay(repetition++, Random.Shared);
+                    _report($"the Serf agent cannot be started: {failure}; the next try is in {pause.TotalSeconds:0.##} s");
+                    await Task.Delay(pause, TimeProvider.System, _stopping.Token);
                 }
             }
         }
         catch (OperationCanceledException)
         {
             // The host stops.
+        }
+    }
+
+    /// <summary>Starts it again, and returns why it could not be started; null when it was.</summary>
+    private string? TryRelaunch()
+    {
+        lock (_lock)
+        {
+            _stopping.Token.ThrowIfCancellationRequested();
+            try
+            {
+                var next = Launch();
+                _process.Dispose();
+                _process = next;
+                return null;
+            }
+            catch (Win32Exception e)
+            {
+                return e.Message;
+            }
         }
     }
 
