@@ -53,6 +53,12 @@ internal sealed class FakeRegistry : IAsyncDisposable
     /// <summary>After how many bytes of a piece that is sent here to cut the connection, the first times.</summary>
     public (int Times, int Bytes) CutUpload { get; set; }
 
+    /// <summary>How often still to do what is asked and not say it, the beginning of such requests, and whether to say the head of the answer.</summary>
+    public (int Times, string Request, bool SaysHead) Silent { get; set; }
+
+    /// <summary>The clock of who asks, by which a silence is over soon.</summary>
+    public HastyTime? Time { get; set; }
+
     /// <summary>Whether ranges are known.</summary>
     public bool Ranges { get; set; } = true;
 
@@ -87,11 +93,34 @@ internal sealed class FakeRegistry : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var request = context.Request;
+        bool silent;
         lock (_lock)
         {
             Requests.Add($"{request.Method} {request.Path} {request.Headers.Range}{request.Headers.ContentRange}".TrimEnd());
             Asking.Add(request.Headers.Authorization.ToString());
+            silent = Silent.Times > 0 && Requests[^1].StartsWith(Silent.Request, StringComparison.Ordinal);
+            if (silent) Silent = Silent with { Times = Silent.Times - 1 };
         }
+        if (silent) await FallSilentAsync(context);
+        else await DispatchAsync(context);
+    }
+
+    private async Task FallSilentAsync(HttpContext context)
+    {
+        var begun = Time!.Patiences;
+        var body = context.Response.Body;
+        context.Response.Body = new MemoryStream();
+        await DispatchAsync(context);
+        if (Silent.SaysHead) await body.FlushAsync();
+        // Who has the head waits for the body with a patience of its own.
+        Time.EndPatience(Silent.SaysHead ? begun : 0);
+        var gone = new TaskCompletionSource();
+        await using (context.RequestAborted.Register(gone.SetResult)) await gone.Task;
+    }
+
+    private async Task DispatchAsync(HttpContext context)
+    {
+        var request = context.Request;
         if (request.Path == "/token")
         {
             await TokenAsync(context);
@@ -252,13 +281,71 @@ internal sealed class HastyTime : TimeProvider
 {
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(61.5);
 
+    private readonly Lock _lock = new();
+    private readonly List<PatienceTimer> _patiences = [];
+    private bool _nextEnds;
+
     public List<TimeSpan> Waits { get; } = [];
+
+    /// <summary>How often somebody began to be patient.</summary>
+    public int Patiences
+    {
+        get { lock (_lock) return _patiences.Count; }
+    }
+
+    /// <summary>How often somebody's patience began anew.</summary>
+    public int Renewals { get; private set; }
+
+    /// <summary>Ends the patience that somebody has, if it began as the given one or later, else that of who begins next.</summary>
+    public void EndPatience(int from)
+    {
+        PatienceTimer? had;
+        lock (_lock)
+        {
+            had = _patiences.Skip(from).LastOrDefault(timer => !timer.IsOver);
+            _nextEnds = had is null;
+        }
+        had?.End();
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         // Timeouts are as ever; only waits are cut short.
-        if (dueTime == Patience || dueTime == Timeout.InfiniteTimeSpan) return base.CreateTimer(callback, state, dueTime, period);
+        if (dueTime == Timeout.InfiniteTimeSpan) return base.CreateTimer(callback, state, dueTime, period);
+        if (dueTime == Patience)
+            lock (_lock)
+            {
+                var timer = new PatienceTimer(this, base.CreateTimer(callback, state, _nextEnds ? TimeSpan.Zero : dueTime, period), () => callback(state));
+                _nextEnds = false;
+                _patiences.Add(timer);
+                return timer;
+            }
         lock (Waits) Waits.Add(dueTime);
         return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+    }
+
+    private sealed class PatienceTimer(HastyTime time, ITimer timer, Action end) : ITimer
+    {
+        public bool IsOver { get; private set; }
+
+        public void End() => end();
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            time.Renewals++;
+            return timer.Change(dueTime, period);
+        }
+
+        public void Dispose()
+        {
+            lock (time._lock) IsOver = true;
+            timer.Dispose();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 }

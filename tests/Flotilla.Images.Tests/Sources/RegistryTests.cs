@@ -27,6 +27,7 @@ public sealed class RegistryTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _registry = await FakeRegistry.StartAsync();
+        _registry.Time = _time;
         _registry.Add("1", Config, Layer);
         _graph = await ImageGraph.OpenOrCreateAsync(_folder.File("graph"), TimeProvider.System, CancellationToken.None);
     }
@@ -243,6 +244,71 @@ public sealed class RegistryTests : IAsyncLifetime
         _registry.Blobs[FakeRegistry.DigestOf(Layer)].ShouldBe(Layer);
         _registry.Requests.ShouldContain(request => request.StartsWith("PATCH", StringComparison.Ordinal) && request.Contains(" 5000-"));
         destination.ManifestDigest.ShouldBe(FakeRegistry.DigestOf(_registry.Manifests["again"]));
+    }
+
+    [Theory]
+    [InlineData("GET /token", false)]
+    [InlineData("GET /token", true)]
+    [InlineData("GET /v2/shop/manifests/1", false)]
+    [InlineData("GET /v2/shop/manifests/1", true)]
+    [InlineData("GET /v2/shop/blobs/", false)]
+    [InlineData("GET /v2/shop/blobs/", true)]
+    public async Task A_registry_that_falls_silent_is_asked_again(string request, bool saysHead)
+    {
+        _registry.Login = "anna:s3cret";
+        _registry.Silent = (2, request, saysHead);
+        (await PullAsync(Options with { Credentials = new RegistryCredentials("anna", "s3cret") })).DiffIds.ShouldBe([FakeRegistry.DigestOf(Layer)]);
+        _registry.Silent.Times.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("GET /token", false)]
+    [InlineData("GET /v2/shop/manifests/1", true)]
+    [InlineData("GET /v2/shop/blobs/", true)]
+    public async Task A_registry_that_stays_silent_is_given_up(string request, bool saysHead)
+    {
+        _registry.Login = "anna:s3cret";
+        _registry.Silent = (100, request, saysHead);
+        var failure = await FailAsync(Options with { Credentials = new RegistryCredentials("anna", "s3cret"), AttemptsMax = 3 }, ImageFault.Unreachable);
+        failure.Message.ShouldContain($"{_registry.Host} said nothing for 61.5 seconds.");
+        _registry.Silent.Times.ShouldBe(97);
+    }
+
+    [Fact]
+    public async Task What_a_registry_refuses_is_told_though_it_never_says_why()
+    {
+        _registry.Manifests.Clear();
+        _registry.Silent = (1, "GET", true);
+        await FailAsync(Options, ImageFault.NotFound);
+    }
+
+    [Theory]
+    [InlineData("POST /v2/shop/blobs/uploads/", 1)]
+    [InlineData("PATCH /v2/shop/blobs/uploads/", 3)]
+    [InlineData("PUT /v2/shop/blobs/uploads/", 1)]
+    [InlineData("PUT /v2/shop/manifests/", 2)]
+    public async Task An_upload_that_nothing_is_said_to_goes_on_where_the_registry_stopped(string request, int times)
+    {
+        var image = _graph.Load((await PullAsync(Options)).Commit);
+        _registry.Blobs.Clear();
+        _registry.Silent = (times, request, false);
+        await new RegistryDestination(RegistryReference.Parse($"{_registry.Host}/shop:again"), Options with { Compression = LayerCompression.None }).WriteAsync(image, _stop);
+        _registry.Silent.Times.ShouldBe(0);
+        _registry.Blobs[FakeRegistry.DigestOf(Layer)].ShouldBe(Layer);
+        _registry.Manifests.ShouldContainKey("again");
+        // Nothing that arrived is sent twice.
+        _registry.Requests.Count(each => each.StartsWith("PATCH", StringComparison.Ordinal)).ShouldBe((Layer.Length + Options.ChunkBytes - 1) / Options.ChunkBytes + 1);
+    }
+
+    [Fact]
+    public async Task Sending_may_take_as_long_as_it_takes_while_it_gets_on()
+    {
+        var image = _graph.Load((await PullAsync(Options)).Commit);
+        _registry.Blobs.Clear();
+        await new RegistryDestination(RegistryReference.Parse($"{_registry.Host}/shop:again"), Options with { Compression = LayerCompression.None, ChunkBytes = Layer.Length }).WriteAsync(image, _stop);
+        _registry.Requests.Count(each => each.StartsWith("PATCH", StringComparison.Ordinal)).ShouldBe(2);
+        // The layer goes in two writes at least, and its end counts as well.
+        _time.Renewals.ShouldBeGreaterThanOrEqualTo(3);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ internal sealed class BlobDownload : ReadOnlyStream
             try
             {
                 if (_body is null) await ConnectAsync(cancellationToken);
-                var read = await ReadBodyAsync(buffer, cancellationToken);
+                var read = await _body!.ReadAsync(buffer, cancellationToken);
                 // An early end without an error is a cut as well; what is longer is for who counts.
                 if (read == 0 && _at < _blob.Size) throw new IOException("The connection was closed before the end.");
                 if (read > 0) _failures = 0;
@@ -56,13 +56,6 @@ internal sealed class BlobDownload : ReadOnlyStream
         base.Dispose(disposing);
     }
 
-    private async Task<int> ReadBodyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
-    {
-        using var patience = new CancellationTokenSource(_registry.Options.Patience, _registry.Options.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
-        return await _body!.ReadAsync(buffer, either.Token);
-    }
-
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
         _response = await _registry.SendAsync(() =>
@@ -75,7 +68,7 @@ internal sealed class BlobDownload : ReadOnlyStream
         {
             using (_response) throw await _registry.FailureAsync(_response, $"blob {_blob.Digest}", cancellationToken);
         }
-        _body = await _response.Content.ReadAsStreamAsync(cancellationToken);
+        _body = await Patience.BodyAsync(_response, _registry.Options, cancellationToken);
         if (_at > 0 && (_response.StatusCode != HttpStatusCode.PartialContent || _response.Content.Headers.ContentRange?.From is { } from && from != _at)) await SkipAsync(cancellationToken);
     }
 
@@ -87,7 +80,7 @@ internal sealed class BlobDownload : ReadOnlyStream
         var buffer = new byte[64 * 1024];
         for (var left = _at; left > 0;)
         {
-            var read = await ReadBodyAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), cancellationToken);
+            var read = await _body!.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), cancellationToken);
             if (read == 0) throw new IOException("The connection was closed before the end.");
             left -= read;
         }

@@ -36,6 +36,8 @@ internal sealed class BlobUpload(RegistryConnection registry, Descriptor blob, S
                     throw registry.Unreachable(e);
                 }
                 await registry.WaitAsync(failures - 1, null, cancellationToken);
+                // A registry may take its time to check a large blob, and be done without anybody having heard of it.
+                if (_at == blob.Size && await HasAsync(registry, blob.Digest, cancellationToken)) return true;
                 await FindOffsetAsync(cancellationToken);
             }
         }

@@ -8,18 +8,18 @@ internal static class Registry
 {
     public static async Task<byte[]> ManifestAsync(RegistryConnection registry, string version, CancellationToken cancellationToken)
     {
-        using var response = await registry.SendAsync(() =>
+        for (var failures = 0; ;)
         {
-            var request = new HttpRequestMessage(HttpMethod.Get, registry.Address("manifests/" + version));
-            foreach (var type in MediaTypes.Manifests) request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(type));
-            return request;
-        }, repeat: true, cancellationToken);
-        if (!response.IsSuccessStatusCode) throw await registry.FailureAsync(response, version.Contains(':') ? $"manifest {version} of {registry.Reference.Repository}" : $"{registry.Reference.Repository}:{version}", cancellationToken);
-        var bytes = await ReadAsync(response, ImageManifest.BytesMax, $"The manifest of {registry.Reference}", cancellationToken);
-        if (Digest.Is(version)) Digest.Check(bytes, version, $"the manifest of {registry.Reference}");
-        // The registry's word on what it sent: a proxy between may have cut it.
-        else if (response.Headers.TryGetValues("Docker-Content-Digest", out var said) && said.First() is var digest && Digest.Is(digest)) Digest.Check(bytes, digest, $"the manifest of {registry.Reference}");
-        return bytes;
+            try
+            {
+                return await TryManifestAsync(registry, version, cancellationToken);
+            }
+            catch (Exception e) when (RegistryConnection.IsBroken(e, cancellationToken))
+            {
+                if (++failures >= registry.Options.AttemptsMax) throw registry.Unreachable(e);
+                await registry.WaitAsync(failures - 1, null, cancellationToken);
+            }
+        }
     }
 
     public static async Task<byte[]> BlobAsync(RegistryConnection registry, Descriptor blob, CancellationToken cancellationToken)
@@ -42,9 +42,25 @@ internal static class Registry
         if (!response.IsSuccessStatusCode) throw await registry.FailureAsync(response, $"the manifest of {registry.Reference}", cancellationToken);
     }
 
-    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, int bytesMax, string what, CancellationToken cancellationToken)
+    private static async Task<byte[]> TryManifestAsync(RegistryConnection registry, string version, CancellationToken cancellationToken)
     {
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        using var response = await registry.SendAsync(() =>
+        {
+            var request = new HttpRequestMessage(HttpMethod.Get, registry.Address("manifests/" + version));
+            foreach (var type in MediaTypes.Manifests) request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(type));
+            return request;
+        }, repeat: true, cancellationToken);
+        if (!response.IsSuccessStatusCode) throw await registry.FailureAsync(response, version.Contains(':') ? $"manifest {version} of {registry.Reference.Repository}" : $"{registry.Reference.Repository}:{version}", cancellationToken);
+        var bytes = await ReadAsync(registry, response, ImageManifest.BytesMax, $"The manifest of {registry.Reference}", cancellationToken);
+        if (Digest.Is(version)) Digest.Check(bytes, version, $"the manifest of {registry.Reference}");
+        // The registry's word on what it sent: a proxy between may have cut it.
+        else if (response.Headers.TryGetValues("Docker-Content-Digest", out var said) && said.First() is var digest && Digest.Is(digest)) Digest.Check(bytes, digest, $"the manifest of {registry.Reference}");
+        return bytes;
+    }
+
+    private static async Task<byte[]> ReadAsync(RegistryConnection registry, HttpResponseMessage response, int bytesMax, string what, CancellationToken cancellationToken)
+    {
+        await using var stream = await Patience.BodyAsync(response, registry.Options, cancellationToken);
         using var bytes = new MemoryStream();
         var buffer = new byte[32 * 1024];
         for (int read; (read = await stream.ReadAsync(buffer, cancellationToken)) > 0;)

@@ -54,19 +54,19 @@ internal sealed class RegistryConnection : IDisposable
             try
             {
                 response = await FollowAsync(make, cancellationToken);
+                // A store that the registry points to is not to be told who asks.
+                if (response.StatusCode == HttpStatusCode.Unauthorized && IsOfRegistry(response.RequestMessage!.RequestUri!))
+                {
+                    using (response) await _login.AnswerAsync(response, challenged, cancellationToken);
+                    challenged = true;
+                    attempt--;
+                    continue;
+                }
             }
             catch (Exception e) when (IsBroken(e, cancellationToken))
             {
                 if (!repeat || attempt + 1 >= Options.AttemptsMax || IsHopeless(e)) throw Unreachable(e);
                 await WaitAsync(attempt, null, cancellationToken);
-                continue;
-            }
-            // A store that the registry points to is not to be told who asks.
-            if (response.StatusCode == HttpStatusCode.Unauthorized && IsOfRegistry(response.RequestMessage!.RequestUri!))
-            {
-                using (response) await _login.AnswerAsync(response, challenged, cancellationToken);
-                challenged = true;
-                attempt--;
                 continue;
             }
             var later = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
@@ -133,10 +133,7 @@ internal sealed class RegistryConnection : IDisposable
             if (moved is not null) request.RequestUri = moved;
             // Who asks is for the registry alone: stores that it points to have their permission in the address.
             if (IsOfRegistry(request.RequestUri!)) request.Headers.Authorization = _login.Header;
-            using var patience = new CancellationTokenSource(Options.Patience, Options.Time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
-            // Sending may take as long as it takes; an answer may not.
-            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, request.Content is null ? either.Token : cancellationToken);
+            var response = await Patience.SendAsync(_http, request, Options, cancellationToken);
             var follow = request.Method == HttpMethod.Get || request.Method == HttpMethod.Head;
             if (!follow || (int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location) return response;
             response.Dispose();
@@ -146,11 +143,11 @@ internal sealed class RegistryConnection : IDisposable
         }
     }
 
-    private static async Task<(string? Code, string? Message)> ErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<(string? Code, string? Message)> ErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         try
         {
-            await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            await using var stream = await Patience.BodyAsync(response, Options, cancellationToken);
             var bytes = new byte[16 * 1024];
             var length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
             using var json = JsonDocument.Parse(bytes.AsMemory(0, length));

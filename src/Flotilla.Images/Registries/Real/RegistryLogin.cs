@@ -56,13 +56,13 @@ internal sealed partial class RegistryLogin(HttpClient http, RegistryReference r
         var credentials = await _credentials.Value;
         using var request = credentials is { IsIdentityToken: true } ? Refresh(address, service, credentials) : Get(address, service);
         if (credentials is { IsIdentityToken: false }) request.Headers.Authorization = Basic(credentials);
-        using var response = await http.SendAsync(request, cancellationToken);
+        using var response = await Patience.SendAsync(http, request, options, cancellationToken);
         if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest) throw await RefusedAsync(null);
         if (!response.IsSuccessStatusCode) throw ImageException.Of(ImageFault.Unreachable, $"{address.Host} gave no token for {reference.Repository}.", $"it answered {(int)response.StatusCode}.", "Try again later.");
-        var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        await using var body = await Patience.BodyAsync(response, options, cancellationToken);
         try
         {
-            using var json = JsonDocument.Parse(bytes);
+            using var json = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
             foreach (var name in (string[])["token", "access_token"])
                 if (json.RootElement.TryGetProperty(name, out var token) && token.GetString() is { Length: > 0 } text && !text.AsSpan().ContainsAny("\r\n")) return text;
         }
