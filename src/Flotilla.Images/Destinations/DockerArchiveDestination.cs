@@ -17,7 +17,7 @@ public sealed class DockerArchiveDestination(string path, IReadOnlyList<string> 
     public async Task WriteAsync(GraphImage image, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(image);
-        await NewFile.WriteAsync(path, image.Commit.ToShortString(), (to, token) => WriteAsync(image, tags, to, token), cancellationToken);
+        await NewFile.WriteAsync(path, (to, token) => WriteAsync(image, tags, to, token), cancellationToken);
     }
 
     /// <summary>Writes the archive; what it takes is known beforehand, so a stream that only takes bytes will do.</summary>

@@ -17,16 +17,15 @@ public sealed class FolderDestination(string folder) : IImageDestination
     {
         ArgumentNullException.ThrowIfNull(image);
         var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
-            throw ImageException.Of(ImageFault.BadName, $"{folder} is there and not an empty folder.", fix: "Name a new folder, or empty it.");
+        RequireFree(path);
         var parent = Path.GetDirectoryName(path)!;
         if (!Directory.Exists(parent)) throw ImageException.Of(ImageFault.NotFound, $"There is no folder {parent}.", fix: "Make it, or name another folder.");
-        var temporary = Path.Combine(parent, $".{Path.GetFileName(path)}.{image.Commit.ToShortString()}.part");
+        var temporary = Path.Combine(parent, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}.part");
         try
         {
-            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
             Directory.CreateDirectory(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             new Checkout(image, forOverlay: false, cancellationToken).Run(temporary);
+            RequireFree(path);
             if (Directory.Exists(path)) Directory.Delete(path);
             Directory.Move(temporary, path);
             return Task.CompletedTask;
@@ -39,5 +38,12 @@ public sealed class FolderDestination(string folder) : IImageDestination
         {
             if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
         }
+    }
+
+    // Asked again at the end: another may have written there meanwhile.
+    private void RequireFree(string path)
+    {
+        if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
+            throw ImageException.Of(ImageFault.BadName, $"{folder} is there and not an empty folder.", fix: "Name a new folder, or empty it.");
     }
 }

@@ -1,5 +1,6 @@
 using Flotilla.Images.Archives;
 using Flotilla.Images.Archives.Real;
+using Flotilla.Images.Folders.Real;
 using Flotilla.Images.Formats;
 using Flotilla.Images.Sources;
 
@@ -23,7 +24,7 @@ public sealed class OciLayoutDestination(string path, string tag = "latest", Lay
     public async Task WriteAsync(GraphImage image, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(image);
-        if (path.EndsWith(".tar", StringComparison.Ordinal)) await NewFile.WriteAsync(path, image.Commit.ToShortString(), (to, token) => WriteTarAsync(image, to, token), cancellationToken);
+        if (path.EndsWith(".tar", StringComparison.Ordinal)) await NewFile.WriteAsync(path, (to, token) => WriteTarAsync(image, to, token), cancellationToken);
         else await WriteFolderAsync(image, cancellationToken);
     }
 
@@ -52,7 +53,13 @@ public sealed class OciLayoutDestination(string path, string tag = "latest", Lay
 
     private async Task WriteFolderAsync(GraphImage image, CancellationToken cancellationToken)
     {
+        if (File.Exists(path)) throw ImageException.Of(ImageFault.BadName, $"{path} is a file.", fix: "Name a folder, or a file that ends in .tar.");
+        Directory.CreateDirectory(path);
+        // One at a time: what another adds to the index would be lost, and what one takes back another may have built on.
+        using var alone = await FolderLock.TakeAsync(path, cancellationToken);
         var before = await ReadIndexAsync(cancellationToken);
+        // First, so that what a failure leaves is a layout still.
+        if (!File.Exists(Path.Combine(path, ArchiveFile.OciLayout))) await File.WriteAllBytesAsync(Path.Combine(path, ArchiveFile.OciLayout), Layout, cancellationToken);
         var blobs = Path.Combine(path, "blobs", "sha256");
         Directory.CreateDirectory(blobs);
         var made = new List<string>();
@@ -63,9 +70,8 @@ public sealed class OciLayoutDestination(string path, string tag = "latest", Lay
             var (manifest, bytes) = Describe(image, layers);
             await WriteBlobAsync(image.ImageId, image.Config, made, cancellationToken);
             await WriteBlobAsync(manifest.Digest, bytes, made, cancellationToken);
-            if (!File.Exists(Path.Combine(path, ArchiveFile.OciLayout))) await File.WriteAllBytesAsync(Path.Combine(path, ArchiveFile.OciLayout), Layout, cancellationToken);
             // The index is what makes the image visible, so it comes last.
-            await NewFile.WriteAsync(Path.Combine(path, ArchiveFile.OciIndex), image.Commit.ToShortString(),
+            await NewFile.WriteAsync(Path.Combine(path, ArchiveFile.OciIndex),
                 async (to, token) => await to.WriteAsync(ImageManifest.IndexBytes([.. before.Where(each => each.RefName != tag), manifest]), token), cancellationToken);
         }
         catch
@@ -77,8 +83,7 @@ public sealed class OciLayoutDestination(string path, string tag = "latest", Lay
 
     private async Task<IReadOnlyList<Descriptor>> ReadIndexAsync(CancellationToken cancellationToken)
     {
-        if (File.Exists(path)) throw ImageException.Of(ImageFault.BadName, $"{path} is a file.", fix: "Name a folder, or a file that ends in .tar.");
-        if (!Directory.Exists(path) || !Directory.EnumerateFileSystemEntries(path).Any()) return [];
+        if (!Directory.EnumerateFileSystemEntries(path).Any()) return [];
         if (!File.Exists(Path.Combine(path, ArchiveFile.OciLayout)))
             throw ImageException.Of(ImageFault.BadName, $"{path} is there and no OCI layout.", fix: "Name another folder, or an empty one.");
         var index = Path.Combine(path, ArchiveFile.OciIndex);
@@ -87,15 +92,15 @@ public sealed class OciLayoutDestination(string path, string tag = "latest", Lay
 
     private async Task<Descriptor> WriteLayerAsync(GraphLayer layer, string blobs, List<string> made, CancellationToken cancellationToken)
     {
-        var temporary = Path.Combine(blobs, $".{Digest.Hex(layer.DiffId)}.part");
+        var temporary = Path.Combine(blobs, $".{Path.GetRandomFileName()}.part");
         try
         {
             Descriptor descriptor;
-            await using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+            await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
                 descriptor = await LayerBlob.WriteAsync(layer, compression, file, cancellationToken);
             var blob = Path.Combine(path, OciLayoutSource.BlobPath(descriptor.Digest));
-            if (File.Exists(blob)) return descriptor;
-            File.Move(temporary, blob);
+            if (IsThere(blob, descriptor.Size)) return descriptor;
+            File.Move(temporary, blob, overwrite: true);
             made.Add(blob);
             return descriptor;
         }
@@ -108,10 +113,13 @@ public sealed class OciLayoutDestination(string path, string tag = "latest", Lay
     private async Task WriteBlobAsync(string digest, ReadOnlyMemory<byte> bytes, List<string> made, CancellationToken cancellationToken)
     {
         var blob = Path.Combine(path, OciLayoutSource.BlobPath(digest));
-        if (File.Exists(blob)) return;
+        if (IsThere(blob, bytes.Length)) return;
         made.Add(blob);
         await File.WriteAllBytesAsync(blob, bytes, cancellationToken);
     }
+
+    // One of another size is what a process left that died while it wrote.
+    private static bool IsThere(string blob, long size) => new FileInfo(blob) is { Exists: true } file && file.Length == size;
 
     private (Descriptor Manifest, byte[] Bytes) Describe(GraphImage image, IReadOnlyList<Descriptor> layers)
     {
