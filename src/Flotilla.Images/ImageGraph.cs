@@ -1,6 +1,7 @@
 using Flotilla.Images.Ancestry;
 using Flotilla.Images.Checking;
 using Flotilla.Images.Diffing;
+using Flotilla.Images.Folders.Real;
 using Flotilla.Images.Graph;
 using Flotilla.Images.Graph.Real;
 using Flotilla.Images.Importing;
@@ -65,16 +66,10 @@ public sealed class ImageGraph : IDisposable
     {
         path = System.IO.Path.GetFullPath(path);
         if (GraphFolder.Is(path)) return Open(path, time);
-        if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
-            throw ImageException.Of(ImageFault.NotFound, $"{path} is there and no graph of images.", fix: "Name another folder with --graph, or an empty one.");
+        if (File.Exists(path)) throw ImageException.Of(ImageFault.NotFound, $"{path} is a file and no graph of images.", fix: "Name another folder with --graph, or an empty one.");
         Directory.CreateDirectory(path);
-        var git = new Git(path);
-        await git.RunAsync(["init", "--quiet", "--bare", "--initial-branch=main", "--template="], cancellationToken);
-        // A gc of git's own in the midst of imports would be no gain: "flotilla image gc" does it.
-        foreach (var (key, value) in new[] { ("gc.auto", "0"), ("maintenance.auto", "false"), ("receive.autogc", "false"), ("core.logAllRefUpdates", "true"), ("uploadpack.allowFilter", "true"), ("uploadpack.allowAnySHA1InWant", "true"), ("receive.unpackLimit", "1"), ("receive.fsckObjects", "true"), ("fetch.fsckObjects", "true") })
-            await git.RunAsync(["config", key, value], cancellationToken);
-        if (lender is not null)
-            await File.WriteAllTextAsync(System.IO.Path.Combine(path, "objects", "info", "alternates"), System.IO.Path.Combine(System.IO.Path.GetFullPath(lender), "objects") + "\n", cancellationToken);
+        using (await FolderLock.TakeAsync(path, cancellationToken))
+            if (!GraphFolder.Is(path)) await GraphFolder.MakeAsync(path, lender, cancellationToken);
         return Open(path, time);
     }
 
@@ -254,6 +249,13 @@ public sealed class ImageGraph : IDisposable
         await _folder.Git.RunAsync(["gc", "--quiet", "--prune=now"], cancellationToken);
         _folder.Objects.Refresh();
         return (before, ObjectBytes());
+    }
+
+    /// <summary>Removes the folder when it holds no lineage and nobody imports into it.</summary>
+    public void RemoveIfEmpty()
+    {
+        using var alone = GraphLock.TryAlone(Path);
+        if (alone is not null && Lineages().Count == 0) Directory.Delete(Path, recursive: true);
     }
 
     /// <inheritdoc/>

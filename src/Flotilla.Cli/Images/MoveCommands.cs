@@ -49,9 +49,9 @@ internal static class MoveCommands
         {
             return await TransferProgress.WithAsync(terminal, progress => images.PullAsync(remote, names, progress, cancellationToken));
         }
-        catch when (!wasThere && images.Lineages().Count == 0)
+        catch when (!wasThere)
         {
-            Directory.Delete(folder, recursive: true);
+            images.RemoveIfEmpty();
             throw;
         }
     }

@@ -17,13 +17,16 @@ internal sealed class GraphLock : IDisposable
     /// <summary>Waits for a place among the imports; first removes what a dead one left, if no other is at work.</summary>
     public static async Task<GraphLock> ShareAsync(string graph, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (TryTake(graph, FileShare.None) is { } alone)
+        if (TryAlone(graph) is { } alone)
             using (alone) RemoveLeftovers(graph);
         return await TakeAsync(graph, FileShare.Read, time, cancellationToken);
     }
 
     /// <summary>Waits until nobody else holds it.</summary>
     public static Task<GraphLock> AloneAsync(string graph, TimeProvider time, CancellationToken cancellationToken) => TakeAsync(graph, FileShare.None, time, cancellationToken);
+
+    /// <summary>Takes it if nobody else holds it, else null.</summary>
+    public static GraphLock? TryAlone(string graph) => TryTake(graph, FileShare.None);
 
     private static async Task<GraphLock> TakeAsync(string graph, FileShare share, TimeProvider time, CancellationToken cancellationToken)
     {
