@@ -82,6 +82,8 @@ internal sealed class RuntimeFolder
             if (TryLock(folder + ".lock", shared: false) is { } alone)
                 using (alone)
                 {
+                    // Another may have removed it since the names were read.
+                    if (!Directory.Exists(folder)) continue;
                     File.Delete(System.IO.Path.Combine(folder, Complete));
                     await FolderRemoval.RemoveAsync(folder, cancellationToken);
                 }
