@@ -122,6 +122,43 @@ public sealed class FolderTests : IDisposable
     }
 
     [Fact]
+    public async Task Attributes_of_a_file_that_may_not_be_written_are_kept_without_root()
+    {
+        const int Nobody = 65534, UserBits = 0x1c0;
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can become another.");
+        // The runner's own place for temporary files may be closed to others.
+        var place = Directory.CreateTempSubdirectory("flotilla-test-");
+        try
+        {
+            byte[] file = [.. Posix.Name(place.FullName)];
+            Assert.SkipUnless(Posix.SetAttribute(file, Posix.Name("user.note"), "x"u8.ToArray(), 1, 0) == 0, "This file system has no attributes of users.");
+            using var graph = await ImageGraph.OpenOrCreateAsync(_folder.File("graph"), TimeProvider.System, _stop);
+            var tar = new TarBytes().AddPax('x', ("SCHILY.xattr.user.note", "kept"))
+                .Add("file", '0', "text", header =>
+                {
+                    TarBytes.Put(header, Tar.TarField.Mode, "0000444\0");
+                    TarBytes.Put(header, Tar.TarField.User, "0177776\0");
+                }).End();
+            var imported = await graph.ImportAsync(new GraphFixture.MemorySource([tar], null), ImageName.Parse("shop"), new ImportOptions(), _stop);
+            var target = Path.Combine(place.FullName, "out");
+            Directory.CreateDirectory(target);
+            Posix.Check(Posix.OwnAt(Posix.AtCurrent, Posix.Name(place.FullName), Nobody, 0, 0), "Giving it away");
+            Posix.Check(Posix.OwnAt(Posix.AtCurrent, Posix.Name(target), Nobody, 0, 0), "Giving it away");
+            var image = graph.Load(imported.Commit);
+            var checkout = new Checkout(image, forOverlay: false, _stop);
+            var failure = AsAnother(Nobody, () => checkout.Run(target));
+            failure.ShouldBeNull();
+            var note = new byte[16];
+            Posix.GetAttribute(Posix.Name(Path.Combine(target, "file")), Posix.Name("user.note"), note, (nuint)note.Length).ShouldBe(4);
+            ((int)File.GetUnixFileMode(Path.Combine(target, "file")) & UserBits).ShouldBe(0x100);
+        }
+        finally
+        {
+            place.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_folder_that_is_not_empty_is_left_alone()
     {
         _folder.Write("root/file", "x");
@@ -140,6 +177,23 @@ public sealed class FolderTests : IDisposable
 
         public Task<SourceImage> OpenAsync(CancellationToken cancellationToken) => Task.FromResult(new SourceImage(null, layers));
     }
+
+    // The kernel keeps it for each thread: only this one is another, and only to files.
+    private static Exception? AsAnother(int user, Action work)
+    {
+        Exception? failure = null;
+        var thread = new Thread(() =>
+        {
+            _ = SetFileUser(user);
+            failure = Record.Exception(work);
+        });
+        thread.Start();
+        thread.Join();
+        return failure;
+    }
+
+    [DllImport("libc", EntryPoint = "setfsuid")]
+    private static extern int SetFileUser(int user);
 
     [DllImport("libc", EntryPoint = "flock")]
     private static extern int Lock(int file, int operation);

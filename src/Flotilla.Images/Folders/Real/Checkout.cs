@@ -17,6 +17,7 @@ namespace Flotilla.Images.Folders.Real;
 internal sealed class Checkout(GraphImage image, bool forOverlay, CancellationToken cancellationToken)
 {
     private const string OverlayAttributes = "trusted.overlay.";
+    private const string UserAttributes = "user.";
     private const int Permissions = 0x1ff;
 
     private readonly bool _root = Posix.IsRoot;
@@ -124,19 +125,27 @@ internal sealed class Checkout(GraphImage image, bool forOverlay, CancellationTo
     private unsafe void Describe(int folder, byte[] name, Member member, bool isLink)
     {
         if (_root && Posix.OwnAt(folder, name, (uint)member.User, (uint)member.Group, Posix.NoFollowAt) < 0) Fail(member.Path);
+        // Before the mode: only who may write a file may set them, unless it is root.
+        SetAttributes(folder, name, member, ofUser: true);
         // After the owner: a change of owner takes away set-id bits and capabilities.
         if (!isLink && Posix.ModeAt(folder, name, (uint)(member.Mode & (_root ? 0xfff : Permissions)), 0) < 0) Fail(member.Path);
-        foreach (var (key, value) in member.Extensions ?? [])
-        {
-            if (!key.StartsWith("x:", StringComparison.Ordinal) || value is null || (forOverlay && key.StartsWith("x:" + OverlayAttributes, StringComparison.Ordinal))) continue;
-            var bytes = Convert.FromBase64String(value);
-            if (Posix.SetAttribute(Posix.Within(folder, name), [.. Escaped.ToBytes(key[2..]), 0], bytes, (nuint)bytes.Length, 0) >= 0) continue;
-            if (_root && Marshal.GetLastPInvokeError() != Posix.NotSupported) Fail(member.Path);
-        }
+        SetAttributes(folder, name, member, ofUser: false);
         var times = stackalloc long[4];
         times[0] = times[2] = member.Modified;
         times[1] = times[3] = member.ModifiedFraction is { } fraction ? long.Parse(fraction.PadRight(9, '0')[..9], CultureInfo.InvariantCulture) : 0;
         if (Posix.TimesAt(folder, name, times, isLink ? Posix.NoFollowAt : 0) < 0) Fail(member.Path);
+    }
+
+    private void SetAttributes(int folder, byte[] name, Member member, bool ofUser)
+    {
+        foreach (var (key, value) in member.Extensions ?? [])
+        {
+            if (!key.StartsWith("x:", StringComparison.Ordinal) || key.StartsWith("x:" + UserAttributes, StringComparison.Ordinal) != ofUser) continue;
+            if (value is null || (forOverlay && key.StartsWith("x:" + OverlayAttributes, StringComparison.Ordinal))) continue;
+            var bytes = Convert.FromBase64String(value);
+            if (Posix.SetAttribute(Posix.Within(folder, name), [.. Escaped.ToBytes(key[2..]), 0], bytes, (nuint)bytes.Length, 0) >= 0) continue;
+            if (_root && Marshal.GetLastPInvokeError() != Posix.NotSupported) Fail(member.Path);
+        }
     }
 
     private static void Fail(string path) => Posix.Check(-1, $"Checking out \"{path}\"");
