@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Flotilla.Images.Streams;
 
@@ -31,9 +32,9 @@ internal sealed class Patience(RegistryOptions options, CancellationToken cancel
         {
             return await wait(either.Token);
         }
-        catch (OperationCanceledException) when (_silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (_silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new IOException($"{host} said nothing for {options.Patience.TotalSeconds:0.#} seconds.");
+            throw new IOException("The connection is silent.", new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"{host} said nothing for {options.Patience.TotalSeconds:0.#} seconds."), e));
         }
     }
 
