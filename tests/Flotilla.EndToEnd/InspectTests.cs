@@ -24,7 +24,7 @@ public sealed class InspectTests : IDisposable
         // Half written, and then as it should be.
         Write("code/.prospector.yaml", "strictness: [\n");
         await watching.SeesAsync("error: .prospector.yaml");
-        Write("code/.prospector.yaml", "strictness: low\n");
+        Write("code/.prospector.yaml", "strictness: high\n");
         Write("code/a.py", "import sys\n");
         await watching.SeesAsync("'sys' imported but unused");
         (watching.Output + watching.Error).ShouldNotContain("report.json has changed");
