@@ -57,7 +57,7 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
         var report = new InspectionReport
         {
             Root = request.Root,
-            Findings = [.. standing.Select(group => group.Blended()).Concat(unused).Concat(ofProfile).Order(FindingOrder.Instance)],
+            Findings = [.. standing.Select(group => group.Blended()).Concat(unused).Concat(ofProfile).Concat(Unopenable(request, tree)).Order(FindingOrder.Instance)],
             Suppressed = [.. suppressed.OrderBy(one => one.Finding, FindingOrder.Instance)],
             Tools = [.. results.Select(result => result.Report).OrderBy(report => report.Name, StringComparer.Ordinal)],
             Libraries = [.. results.SelectMany(result => result.Outcome.Libraries).Concat(profile?.Uses ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
@@ -73,6 +73,10 @@ public sealed class Inspector(IMachine machine, TimeProvider time)
 
         string? CacheOf(string? name) => request.CacheFolder is null || name is null ? null : Path.Combine(request.CacheFolder, ContentHashes.Of(new(name))[..16]);
     }
+
+    // A file that nobody looks at must not pass for a clean one.
+    private static IEnumerable<Finding> Unopenable(InspectionRequest request, SourceTree tree) => request.Only is not null ? [] : tree.Unopenable.Select(path =>
+        new Finding("files", "name-not-utf8", "No tool has looked at this file, for its name is not UTF-8. Rename it.", new FindingLocation(path, 1)) { Severity = Severity.Warning });
 
     private static SortedDictionary<string, string> Honoured(IReadOnlyList<ChosenTool> chosen, SourceTree tree)
     {

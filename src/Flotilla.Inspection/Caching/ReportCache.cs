@@ -31,7 +31,7 @@ internal sealed class ReportCache
         var name = ContentHashes.Of(new StringBuilder().AppendJoin('\n', request.Paths).Append('|').AppendJoin(',', request.Only ?? []))[..12];
         var file = Path.Combine(folder, $"report-{name}.json");
         var last = Task.Run(() => Read(file), cancellationToken);
-        var text = new StringBuilder($"{BuiltIn.Version}\n{hashes.Of(tree.Files)}\n{Of(request.Profile)}\n{request.Blend}\n{ToolChoice.ValidatesProfile(request, request.Profile)}\n");
+        var text = new StringBuilder($"{BuiltIn.Version}\n{hashes.Of(tree.Files)}\n{string.Join('\0', tree.Unopenable)}\n{Of(request.Profile)}\n{request.Blend}\n{ToolChoice.ValidatesProfile(request, request.Profile)}\n");
         foreach (var defect in request.Names.Defects) text.Append(defect.What).Append(defect.AnywhereInFile).AppendJoin(',', defect.Names).Append('\n');
         var tools = ToolChoice.Of(request, request.Profile, tree);
         if (tools.Any(chosen => chosen.Tool.Scope != ToolScope.File && chosen.Files.Any(file => file.Language == Languages.Python))) text.Append(hashes.OfModules());

@@ -5,6 +5,9 @@ namespace Flotilla.Inspection.Files;
 /// <param name="Files">Sorted by path, ordinally.</param>
 public sealed record SourceTree(string Root, IReadOnlyList<SourceFile> Files)
 {
+    /// <summary>Files that no program in .NET can open, for their names are not UTF-8: the names as they are shown.</summary>
+    public IReadOnlyList<string> Unopenable { get; init; } = [];
+
     /// <summary>A path of this machine as it is called in the tree; one outside of it as it is. The same tree elsewhere has the same names.</summary>
     internal string Inside(string fullPath) => Inside(Root, fullPath);
 

@@ -1,6 +1,7 @@
 using Flotilla.Core;
 using Flotilla.Core.Machines.Real;
 using Flotilla.Inspection.Files.Real;
+using Flotilla.Testing;
 
 namespace Flotilla.Inspection.Tests.Files;
 
@@ -58,6 +59,25 @@ public sealed class SourceTreeTests
     {
         using var project = new Project().With("data", "a\0b");
         (await Paths(project)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public async Task A_file_that_cannot_be_opened_for_its_name_is_told(bool inRepository)
+    {
+        using var project = new Project().With("a.txt", "text\n").With("b\uFFFD.txt", "a name of a strange sign\n");
+        await Tool.RunAsync("/bin/sh", ["-c", "cd \"$0\" && printf 'import os\\n' >\"$(printf 'caf\\351.py')\"", project.Root]);
+        if (inRepository) await Tool.RunAsync("git", ["-C", project.Root, "init", "-q"]);
+        try
+        {
+            for (var run = 0; run < 2; run++)
+                Project.Lines(await project.InspectAsync(request => request with { CacheFolder = project.Cache })).ShouldBe(["caf\uFFFD.py:1 files name-not-utf8"]);
+        }
+        finally
+        {
+            // Nor can .NET remove it.
+            await Tool.RunAsync("/bin/sh", ["-c", "rm \"$0\"/caf*", project.Root]);
+        }
     }
 
     [Fact]

@@ -28,6 +28,7 @@ internal sealed class SourceTreeReader(IMachine machine, string root)
     public async Task<SourceTree> ReadAsync(IReadOnlyList<string> paths, Func<string, bool> ignores, CancellationToken cancellationToken)
     {
         var files = new SortedDictionary<string, SourceFile>(StringComparer.Ordinal);
+        var unopenable = new SortedSet<string>(StringComparer.Ordinal);
         var problems = new List<Problem>();
         foreach (var path in paths.Count == 0 ? ["."] : paths)
         {
@@ -38,7 +39,7 @@ internal sealed class SourceTreeReader(IMachine machine, string root)
             else problems.Add(new Problem($"There is nothing at {path}.", Why: $"neither a file nor a folder is at {full}.", Fix: "Name a file or a folder, or none for the current folder."));
         }
         if (problems.Count > 0) throw new ProblemException(problems);
-        return new SourceTree(root, [.. files.Values]);
+        return new SourceTree(root, [.. files.Values]) { Unopenable = [.. unopenable] };
 
         void Add(string full, bool named)
         {
@@ -46,7 +47,8 @@ internal sealed class SourceTreeReader(IMachine machine, string root)
             var relative = SourceTree.Inside(root, full);
             if (files.ContainsKey(relative)) return;
             if (!named && (Unowned.Path(relative) || ignores(relative))) return;
-            if (Language(full, named) is { } language) files[relative] = new SourceFile(relative, full, language);
+            if (IsNoText(full)) unopenable.Add(relative);
+            else if (Language(full, named) is { } language) files[relative] = new SourceFile(relative, full, language);
         }
     }
 
@@ -65,6 +67,9 @@ internal sealed class SourceTreeReader(IMachine machine, string root)
         return new SourceTree(root, [.. Unowned.WithoutMade([.. tracked ?? [], .. others]).Where(PythonModule.Is).Distinct(StringComparer.Ordinal)
             .Select(file => new SourceFile(SourceTree.Inside(root, file), file, Languages.Python)).OrderBy(file => file.Path, StringComparer.Ordinal)]);
     }
+
+    // What is no UTF-8 stands here as U+FFFD, and under that name nothing is there.
+    private static bool IsNoText(string full) => full.Contains('\uFFFD', StringComparison.Ordinal) && !Path.Exists(full);
 
     private static string? Language(string full, bool named)
     {
@@ -97,7 +102,7 @@ internal sealed class SourceTreeReader(IMachine machine, string root)
         {
             var full = Path.Combine(folder, name.TrimEnd('/'));
             if (Directory.Exists(full) && new DirectoryInfo(full).LinkTarget is null) found.AddRange(await InRepositoryAsync(full, which, cancellationToken) ?? [.. Walk(full, Unowned.Folder)]);
-            else if (File.Exists(full)) found.Add(full);
+            else if (File.Exists(full) || IsNoText(full)) found.Add(full);
         }
         return found;
     }

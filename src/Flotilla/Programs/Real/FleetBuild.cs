@@ -101,6 +101,7 @@ public static class FleetBuild
     // Which packages there are was found for these very inputs: a quarter of a build.
     private static async Task PublishAsync(string fleet, FleetInputs inputs, string to, FleetCompiler compiler, CancellationToken cancellationToken)
     {
+        compiler.Forget();
         var restored = Path.Combine(Path.GetDirectoryName(to)!, "restored");
         var restoreKey = inputs.RestoreKey();
         var isRestored = File.Exists(restored) && await File.ReadAllTextAsync(restored, cancellationToken) == restoreKey;

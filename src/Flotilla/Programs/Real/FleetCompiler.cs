@@ -35,7 +35,6 @@ internal sealed class FleetCompiler(string fleet, string cache)
     /// <param name="build">The folder of the build.</param>
     public void Keep(string surroundings, string build)
     {
-        Forget();
         if (!File.Exists(ArgumentsFile)) return;
         try
         {
@@ -93,10 +92,11 @@ internal sealed class FleetCompiler(string fleet, string cache)
         return true;
     }
 
-    /// <summary>Keeps nothing.</summary>
+    /// <summary>Keeps nothing of an earlier build.</summary>
     public void Forget()
     {
         if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
+        File.Delete(ArgumentsFile);
     }
 
     // Assemblies are those that lie beside the program; what MSBuild made in its own folder, which others clean, is copied; the rest stays where it is.
