@@ -94,6 +94,8 @@ public sealed class FleetProgramTests : IDisposable
         _folder.Write("lib/Lib.csproj", """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>""");
         var library = _folder.Write("lib/Lib.cs", "public static class Lib { public static int Code() => 1; }\n");
         var file = _folder.Write("shop/fleet.cs", "#:project ../lib\nreturn Lib.Code();\n");
+        // Where git knows of the code, the compiler is told more: which sources it does not know of.
+        await Tool.RunAsync("/bin/sh", ["-c", "cd \"$0\" && git init -q && git add -A && git -c user.name=me -c user.email=me@example.com commit -qm first", _folder.Path]);
         (await CodeAsync("return Lib.Code();")).ShouldBe((1, true));
         (await CodeAsync("var list = new List<int> { 2 };\nreturn Lib.Code() + list[0];")).ShouldBe((3, false), "implicit usings too");
 

@@ -108,7 +108,9 @@ internal sealed class FleetCompiler(string fleet, string cache)
         if (option is "/reference:" && Path.Combine(build, Path.GetFileName(path)) is var beside && File.Exists(beside)) return $"{option}\"{Base}/{Path.GetFileName(path)}\"";
         if (!path.StartsWith(made + "/", StringComparison.Ordinal) || !File.Exists(path)) return argument;
         var copy = Path.Combine(Folder, Path.GetFileName(path));
-        File.Copy(path, copy);
+        // One file may be named twice: as a source, and to be embedded among the symbols.
+        if (!File.Exists(copy)) File.Copy(path, copy);
+        else if (!AreSame(path, copy)) throw new IOException($"There are two files {Path.GetFileName(path)}.");
         return $"{option}\"{copy}\"";
     }
 
