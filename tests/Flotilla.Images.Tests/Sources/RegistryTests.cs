@@ -271,7 +271,8 @@ public sealed class RegistryTests : IAsyncLifetime
         _registry.Silent = (100, request, saysHead);
         var failure = await FailAsync(Options with { Credentials = new RegistryCredentials("anna", "s3cret"), AttemptsMax = 3 }, ImageFault.Unreachable);
         failure.Message.ShouldContain($"{_registry.Host} said nothing for 61.5 seconds.");
-        _registry.Silent.Times.ShouldBe(97);
+        // Three times, or three times each of its two waits.
+        _registry.Silent.Times.ShouldBeInRange(100 - 9, 100 - 3);
     }
 
     [Fact]
